@@ -1,0 +1,1 @@
+"""Computer vision of Lectern: plain PyTorch, OpenVINO and OpenCV. Never imports Django."""

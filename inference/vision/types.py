@@ -1,0 +1,100 @@
+"""The values that pass between the stages of the pipeline, with their units and sign conventions.
+
+Head pose is given in the camera frame, in degrees: yaw is positive when the face turns to the image's right,
+pitch is positive when the face looks up, roll is positive when the head tilts clockwise as seen in the image.
+All zero means a face that looks straight into the camera. Boxes are pixel corners ``(x1, y1, x2, y2)`` in the
+upright frame (after the container's rotation was applied). Timestamps are presentation times in seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray: TypeAlias = npt.NDArray[np.float32]
+ImageArray: TypeAlias = npt.NDArray[np.uint8]
+
+Hook: TypeAlias = Callable[[str, float, float], None]
+"""``hook(stage, completed, total)``: progress of one named stage, in seconds of the recording. May raise to stop."""
+
+
+def silent_hook(stage: str, completed: float, total: float) -> None:
+    """Ignore progress: the default hook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One decoded, upright picture. ``image_bgr`` has shape (h, w, 3)."""
+
+    index: int
+    timestamp_s: float
+    image_bgr: ImageArray
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One face in one frame. ``bbox_xyxy`` (4,); ``landmarks`` (5, 2): eyes, nose, mouth corners; score 0..1."""
+
+    bbox_xyxy: FloatArray
+    landmarks: FloatArray
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedFace:
+    """A detection that belongs to a track."""
+
+    track_number: int
+    detection: Detection
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPose:
+    """Rotation of the head in degrees; signs as in the module's docstring. ``residual_px`` is the PnP error."""
+
+    yaw_deg: float
+    pitch_deg: float
+    roll_deg: float
+    residual_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """All that was measured on one face in one sampled frame.
+
+    ``probabilities`` (6,) in the order of the weight card's labels, or None where policy or quality forbids the
+    expression network. ``eye_openness`` is the mean EAR of both eyes, ``mouth_openness`` the inner-lip MAR; NaN
+    where landmarks failed. ``quality`` 0..1.
+    """
+
+    track_number: int
+    timestamp_s: float
+    bbox_xyxy: FloatArray
+    score: float
+    probabilities: FloatArray | None
+    yaw_deg: float
+    pitch_deg: float
+    roll_deg: float
+    eye_openness: float
+    mouth_openness: float
+    quality: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The result of one contiguous stretch [start_s, end_s) of the recording.
+
+    ``tracker_state`` is JSON-serialisable: with it and ``end_s`` the next part gives the same result whether the
+    process was restarted in between or not. ``frame_times_s`` (n,) are the sampled frames of the part.
+    """
+
+    index: int
+    start_s: float
+    end_s: float
+    frame_times_s: FloatArray
+    observations: tuple[Observation, ...]
+    tracker_state: dict[str, object]
