@@ -1,0 +1,1 @@
+"""Who is taught, when, what was recorded, what is allowed. No HTTP, no machine learning."""

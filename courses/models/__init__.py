@@ -1,0 +1,22 @@
+"""Models of courses, one subject a file."""
+
+from courses.models.base import Institution, InstitutionModel
+from courses.models.media import Recording, Upload
+from courses.models.people import Enrollment, Student, User
+from courses.models.policy import DeploymentPolicy, Mode
+from courses.models.teaching import Course, Lecture, Segment
+
+__all__ = [
+    "Course",
+    "DeploymentPolicy",
+    "Enrollment",
+    "Institution",
+    "InstitutionModel",
+    "Lecture",
+    "Mode",
+    "Recording",
+    "Segment",
+    "Student",
+    "Upload",
+    "User",
+]

@@ -1,0 +1,1 @@
+"""Writes to courses, each one transaction, named <entity>_<action>."""

@@ -1,0 +1,1 @@
+"""Repeated UI whose markup needs computing."""

@@ -1,0 +1,1 @@
+"""Settings of Lectern, one subject a file."""
