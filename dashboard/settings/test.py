@@ -1,8 +1,15 @@
-"""The test suite: real Postgres and Valkey, cheap password hashing."""
+"""The test suite: real Postgres and Valkey in a folder of its own, cheap password hashing."""
 
 from __future__ import annotations
 
-from dashboard.settings.base import *  # noqa: F403
+import os
+import tempfile
+from pathlib import Path
+
+# Set before anything reads it; the workers of a parallel test run inherit it.
+os.environ.setdefault("LECTERN_HOME", str(Path(tempfile.gettempdir()) / f"lectern-test-{os.getpid()}"))
+
+from dashboard.settings.base import *  # noqa: E402, F403
 
 SECRET_KEY = "for tests only"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
