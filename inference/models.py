@@ -59,7 +59,9 @@ class AnalysisRun(InstitutionModel):
     device = models.CharField(_("device"), max_length=64, blank=True, default="")
     stage = models.CharField(_("stage"), max_length=32, blank=True, default="")
     progress = models.FloatField(_("share done"), default=0.0)
+    eta_s = models.FloatField(_("seconds left"), null=True, blank=True)
     parts_done = models.PositiveIntegerField(_("parts stored"), default=0)
+    # Attempts since the last stored part: a run that only ever kills its worker is given up.
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_owner = models.CharField(_("held by"), max_length=128, blank=True, default="")
     lease_expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
@@ -189,10 +191,22 @@ class SegmentScore(InstitutionModel):
         verbose_name = _("segment score")
         verbose_name_plural = _("segment scores")
         constraints = [
-            models.UniqueConstraint(fields=["run", "segment", "track"], condition=models.Q(track__isnull=False), name="track_score_once"),
-            models.UniqueConstraint(fields=["run", "segment", "student"], condition=models.Q(student__isnull=False), name="student_score_once"),
-            models.UniqueConstraint(fields=["run", "segment"], condition=models.Q(track__isnull=True, student__isnull=True), name="class_score_once"),
-            models.CheckConstraint(condition=models.Q(track__isnull=True) | models.Q(student__isnull=True), name="score_has_one_subject"),
+            models.UniqueConstraint(
+                fields=["run", "segment", "track"], condition=models.Q(track__isnull=False), name="track_score_once"
+            ),
+            models.UniqueConstraint(
+                fields=["run", "segment", "student"],
+                condition=models.Q(student__isnull=False),
+                name="student_score_once",
+            ),
+            models.UniqueConstraint(
+                fields=["run", "segment"],
+                condition=models.Q(track__isnull=True, student__isnull=True),
+                name="class_score_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(track__isnull=True) | models.Q(student__isnull=True), name="score_has_one_subject"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -70,11 +70,15 @@ class Lecture(InstitutionModel):
 
 
 class Segment(InstitutionModel):
-    """A span [start_s, end_s) of a lecture's recording: a fixed window, or a topic or slide with a name."""
+    """A span [start_s, end_s) of a lecture's recording.
+
+    Fixed windows cut it without gaps; named spans are topics or slides; summary spans are the whole and its thirds.
+    """
 
     class Kind(models.TextChoices):
         FIXED = "fixed", _("fixed window")
         NAMED = "named", _("named span")
+        SUMMARY = "summary", _("summary span")
 
     lecture = models.ForeignKey(Lecture, on_delete=models.CASCADE, related_name="segments")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.FIXED)

@@ -1,0 +1,41 @@
+"""What a request about a run can be refused for; each says what to do."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+
+class RunRefused(Exception):  # noqa: N818 - reads as what happened
+    """A request that cannot be done now. `code` is for machines, `message` and `remedy` are for people."""
+
+    code = "refused"
+    message: StrPromise | str = ""
+    remedy: StrPromise | str = ""
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}"
+
+
+class RunIsActive(RunRefused):
+    """The recording is being analysed already (409)."""
+
+    code = "run_active"
+    message = _("This recording is being analysed already.")
+    remedy = _("Wait until it is done, or cancel it first.")
+
+
+class RunIsNotFinished(RunRefused):
+    """Only a run that has ended can be retried or scored again (409)."""
+
+    code = "run_not_finished"
+    message = _("This analysis has not ended in the way that this needs.")
+    remedy = _("Wait until it has ended, then try again.")
+
+
+class NotOnRoster(RunRefused):
+    """The student is not taught in this course (400)."""
+
+    code = "not_on_roster"
+    message = _("This student is not on the course's roster.")
+    remedy = _("Add the student to the roster first.")
