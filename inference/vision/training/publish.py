@@ -1,0 +1,109 @@
+"""Write a trained network into its family's folder: float16 weights and the card that describes them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from inference.vision.training.evaluate import Evaluation
+from inference.vision.training.recipe import Recipe
+from inference.vision.training.weak_labels import LABELS
+from inference.vision.weights import CHECKOUT_DIR, file_sha256
+
+LICENCE = "Apache-2.0 for the code; the weights learned from research-use images, see docs/models/drsn.md"
+PAPER = "Sun, Liu, Qian 2024, 10.18280/ts.410120"
+
+
+def write_weights(state: Mapping[str, torch.Tensor], path: Path) -> str:
+    """Save ``state`` with matrices and kernels in float16, the rest as it is; return the file's sha256."""
+    from safetensors.torch import save_file
+
+    halved = {
+        name: value.half() if value.is_floating_point() and value.ndim > 1 else value for name, value in state.items()
+    }
+    save_file({name: value.contiguous() for name, value in halved.items()}, path)
+    return file_sha256(path)
+
+
+def write_card(path: Path, *, recipe: Recipe, weights: Path, evaluation: Evaluation, data_hash: str) -> None:
+    """Write the card of ``weights`` to ``path``."""
+    facts = _identity(recipe, weights) | {"temperature": round(evaluation.temperature, 4)}
+    sections = {"network": dict(recipe.network), "training": _training(recipe, data_hash), "test": _test(evaluation)}
+    lines = ["# Written by manage.py evaluate --publish. Labels are weak: rules, not people; see docs/models/drsn.md."]
+    lines += [_line(key, value) for key, value in facts.items()]
+    for name, section in sections.items():
+        lines += ["", f"[{name}]", *(_line(key, value) for key, value in section.items())]
+    for figures in evaluation.report.classes:
+        lines += ["", "[[test.classes]]", *(_line(key, _rounded(value)) for key, value in asdict(figures).items())]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _identity(recipe: Recipe, weights: Path) -> dict[str, Any]:
+    return {
+        "name": recipe.family,
+        "family": recipe.family,
+        "file": weights.name,
+        "sha256": file_sha256(weights),
+        "labels": list(LABELS),
+        "mean": recipe.mean,
+        "std": recipe.std,
+        "input_size": [recipe.size_px, recipe.size_px],
+        "template": [list(point) for point in recipe.template],
+        "licence": LICENCE,
+        "paper": PAPER,
+        "engine_precision": "bf16",
+    }
+
+
+def _training(recipe: Recipe, data_hash: str) -> dict[str, Any]:
+    return {
+        "profile": recipe.profile,
+        "epochs": recipe.epochs,
+        "seed": recipe.seed,
+        "commit": commit(),
+        "date": datetime.now(UTC).date().isoformat(),
+        "data_sha256": data_hash,
+    }
+
+
+def _test(evaluation: Evaluation) -> dict[str, Any]:
+    report = evaluation.report
+    return {
+        "faces": report.count,
+        "people": report.people,
+        "left_out": evaluation.left_out,
+        "accuracy": _rounded(report.accuracy),
+        "macro_f1": _rounded(report.macro_f1),
+        "commonest_class_accuracy": _rounded(report.commonest_accuracy),
+        "commonest_class_macro_f1": _rounded(report.commonest_macro_f1),
+        "guess_macro_f1": _rounded(report.guess_macro_f1),
+        "ece": _rounded(report.ece),
+        "ece_uncalibrated": _rounded(evaluation.uncalibrated_ece),
+        "confusion": report.matrix.tolist(),
+        "accuracy_by_source": [f"{name}: {value:.3f} of {n}" for name, (value, n) in report.accuracy_by_source.items()],
+        "human_checks": [f"{check.name}: {check.value:.3f} of {check.count}" for check in evaluation.checks],
+    }
+
+
+def commit() -> str:
+    """Return the checkout's commit, or ``unknown`` outside of one."""
+    answer = subprocess.run(["git", "rev-parse", "HEAD"], cwd=CHECKOUT_DIR, capture_output=True, text=True, check=False)
+    return answer.stdout.strip() or "unknown"
+
+
+def _line(key: str, value: object) -> str:
+    """Return a TOML line; JSON's scalars and lists are TOML's."""
+    return f"{key} = {json.dumps(value)}"
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [round(number, 4) for number in value]
+    return round(value, 4) if isinstance(value, float) else value
