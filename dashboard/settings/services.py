@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from dashboard.embedded.urls import service_urls
+from dashboard.embedded.urls import celery_broker_url, service_urls
 from dashboard.settings import env
 from dashboard.settings.home import LECTERN_HOME
 
@@ -37,7 +37,7 @@ CHANNEL_LAYERS = {
     }
 }
 
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = celery_broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "io"
 CELERY_TASK_ROUTES = {
