@@ -7,12 +7,11 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from dashboard.embedded.urls import celery_broker_url, service_urls
-from dashboard.settings import env
 from dashboard.settings.home import LECTERN_HOME
 
 _urls = service_urls(LECTERN_HOME)
-DATABASE_URL = env.text("DATABASE_URL", _urls.database)
-REDIS_URL = env.text("REDIS_URL", _urls.redis)
+DATABASE_URL = _urls.database
+REDIS_URL = _urls.redis
 
 
 def database_from_url(url: str) -> dict[str, Any]:
