@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from courses.policy import PolicyDenied
+from inference.errors import NotOnRoster, RunRefused
 
 Text = StrPromise | str
 LEGAL = status.HTTP_451_UNAVAILABLE_FOR_LEGAL_REASONS
@@ -59,6 +60,17 @@ def invalid(error: ValidationError) -> ApiError:
     return ApiError(400, "invalid", " ".join(error.messages), _("Correct the value, then try again."))
 
 
+def run_refused(error: RunRefused) -> ApiError:
+    """A run or a track is not in the state that the request needs."""
+    status = 400 if isinstance(error, NotOnRoster) else 409
+    return ApiError(status, error.code, error.message, error.remedy)
+
+
+def nothing_here(request: HttpRequest) -> JsonResponse:
+    """Answer every address under /api/ that means nothing."""
+    return not_found().response()
+
+
 def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
     """Answer for Django REST framework (its setting EXCEPTION_HANDLER)."""
     if error := as_api_error(exception):
@@ -82,6 +94,8 @@ def as_api_error(exception: Exception) -> ApiError | None:
             return not_signed_in()
         case ValidationError():
             return invalid(exception)
+        case RunRefused():
+            return run_refused(exception)
     return None
 
 
