@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 
-class RunRefused(Exception):  # noqa: N818 - reads as what happened
+class RunRefused(Exception):
     """A request that cannot be done now. `code` is for machines, `message` and `remedy` are for people."""
 
     code = "refused"

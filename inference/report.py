@@ -76,14 +76,10 @@ def _suppressed(row: ScoreRow) -> ScoreRow:
     if row.n_people >= settings.MINIMUM_PEOPLE:
         return row
     hidden = (None, None, None)
-    return ScoreRow(
-        row.index, row.start_s, row.end_s, *hidden, row.coverage, row.n_observations, row.n_people, *hidden
-    )
+    return ScoreRow(row.index, row.start_s, row.end_s, *hidden, row.coverage, row.n_observations, row.n_people, *hidden)
 
 
-def _people(
-    run: AnalysisRun, *, fixed: list[Segment], spans: list[Segment], rows: Rows
-) -> tuple[Person, ...]:
+def _people(run: AnalysisRun, *, fixed: list[Segment], spans: list[Segment], rows: Rows) -> tuple[Person, ...]:
     if run.mode != Mode.INDIVIDUAL:
         return ()
     groups: dict[Subject, list[FaceTrack]] = defaultdict(list)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Literal, NamedTuple, TypedDict
 
 from inference.models import AnalysisRun
 
@@ -49,8 +49,7 @@ class Person:
     rows: tuple[ScoreRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SpanMix:
+class SpanMix(NamedTuple):
     """The class's mix in the whole lecture or one third of it; None where fewer than the minimum were seen."""
 
     key: str

@@ -1,0 +1,74 @@
+"""All observations of one run, still packed, and the way from them to samples that can be scored."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from inference.blocks import Block, block_of, pack, unpack
+from inference.vision.aggregate import ObservationTable, Samples, prepare
+from inference.vision.concentration import Profile, Values
+from inference.vision.types import Observation, Part
+
+
+@dataclass(slots=True)
+class Evidence:
+    """``blocks`` are (track number, packed observations); ``labels`` the card's, empty without a network."""
+
+    labels: tuple[str, ...]
+    frame_times_s: list[Values] = field(default_factory=list)
+    blocks: list[tuple[int, bytes]] = field(default_factory=list)
+
+    def add(self, part: Part) -> None:
+        """Keep a part in memory, packed."""
+        self.frame_times_s.append(part.frame_times_s.astype(np.float64))
+        self.blocks += packed_by_track(part, n_labels=len(self.labels))
+
+    def samples(self, *, profile: Profile, person_of_track: Mapping[int, int] | None = None) -> Samples:
+        """Return the samples of each person."""
+        frames_s = np.concatenate(self.frame_times_s) if self.frame_times_s else np.empty(0)
+        return prepare(table_of(self), frames_s, profile=profile, person_of_track=person_of_track)
+
+
+def packed_by_track(part: Part, *, n_labels: int) -> list[tuple[int, bytes]]:
+    """Return (track number, packed observations) of each track in the part, by number."""
+    return [
+        (number, pack(block_of(observations, n_labels=n_labels)))
+        for number, observations in sorted(observations_by_track(part).items())
+    ]
+
+
+def observations_by_track(part: Part) -> dict[int, list[Observation]]:
+    """Return the part's observations of each track in order of time."""
+    tracks: dict[int, list[Observation]] = defaultdict(list)
+    for observation in part.observations:
+        tracks[observation.track_number].append(observation)
+    return tracks
+
+
+def table_of(evidence: Evidence) -> ObservationTable:
+    """Return the columns that the index needs, of all blocks."""
+    blocks = [unpack(data) for _number, data in evidence.blocks]
+    numbers = np.array([number for number, _data in evidence.blocks], np.int64)
+    empty = np.empty((0, len(evidence.labels)))
+    return ObservationTable(
+        labels=evidence.labels,
+        track=np.repeat(numbers, [len(block.times_s) for block in blocks]),
+        time_s=_joined([block.times_s for block in blocks]),
+        quality=_column(blocks, "quality"),
+        probabilities=np.concatenate([empty, *(block.probabilities for block in blocks)]).astype(np.float64),
+        yaw_deg=_column(blocks, "yaw_deg"),
+        pitch_deg=_column(blocks, "pitch_deg"),
+        eye_openness=_column(blocks, "eye_openness"),
+    )
+
+
+def _column(blocks: list[Block], name: str) -> Values:
+    return _joined([block.column(name) for block in blocks])
+
+
+def _joined(arrays: list[np.typing.NDArray[np.floating]]) -> Values:
+    return np.concatenate(arrays).astype(np.float64) if arrays else np.empty(0)

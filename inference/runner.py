@@ -1,0 +1,160 @@
+"""The one bridge between rows and the pipeline: what a run may do, what it reads, where its results go."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.db.models.fields.files import FieldFile
+
+from courses.models import Mode
+from courses.policy import require
+from inference import store
+from inference.evidence import Evidence
+from inference.lease import Lease, fence
+from inference.models import AnalysisRun, ModelVersion
+from inference.monitor import Monitor
+from inference.purposes import PURPOSES
+from inference.scoring import profile_of
+from inference.stages import SCORES
+from inference.vision.pipeline import Pipeline, PipelineOptions
+from inference.vision.types import Part
+from inference.vision.weights import WeightCard
+
+logger = logging.getLogger(__name__)
+
+
+class Keeper(Protocol):
+    """Where the parts of a run go."""
+
+    def add(self, part: Part) -> None:
+        """Keep one part."""
+
+    def finish(self) -> None:
+        """Score the run and mark it done."""
+
+
+class StoredParts:
+    """Individual: every part is stored with its tracks and blocks, so that a run can go on from there."""
+
+    def __init__(self, lease: Lease, run: AnalysisRun, labels: tuple[str, ...]) -> None:
+        self._lease, self._run, self._labels = lease, run, labels
+
+    def add(self, part: Part) -> None:
+        """Store the part."""
+        store.part_store(self._lease, self._run, part, n_labels=len(self._labels))
+
+    def finish(self) -> None:
+        """Score what is stored."""
+        store.run_finish(self._lease, self._run)
+
+
+class PartsInMemory:
+    """Aggregate and observable: nothing of a person is ever written, so an interrupted run begins anew."""
+
+    def __init__(self, lease: Lease, run: AnalysisRun, labels: tuple[str, ...]) -> None:
+        self._lease, self._run, self._evidence = lease, run, Evidence(labels)
+
+    def add(self, part: Part) -> None:
+        """Keep the part, packed, until the class is scored."""
+        self._evidence.add(part)
+
+    def finish(self) -> None:
+        """Score the class and forget the rest."""
+        store.run_finish(self._lease, self._run, self._evidence)
+
+
+def run(lease: Lease, monitor: Monitor) -> None:
+    """Do the whole run, from its last stored part on.
+
+    Raises:
+        PolicyDenied: the policy does not allow it any more; no weights were opened.
+        MediaError: the recording cannot be read.
+        Interrupted: the lease was lost, somebody cancelled, or the worker stops.
+    """
+    row = AnalysisRun.objects.select_related("recording__lecture__course__institution").get(pk=lease.run_id)
+    require_all(row)
+    with local_file(row.recording.file) as path:
+        pipeline = open_pipeline(row)
+        labels = _record_facts(lease, row, pipeline)
+        keeper = (StoredParts if row.mode == Mode.INDIVIDUAL else PartsInMemory)(lease, row, labels)
+        _read(row, pipeline, path, keeper=keeper, monitor=monitor)
+    monitor.progress.enter(SCORES)
+    keeper.finish()
+
+
+def require_all(run: AnalysisRun) -> None:
+    """Ask the policy for all that the run's mode computes.
+
+    Raises:
+        PolicyDenied: it says no.
+    """
+    course = run.recording.lecture.course
+    for purpose in PURPOSES[run.mode]:
+        require(purpose, institution=course.institution, course=course)
+
+
+def open_pipeline(run: AnalysisRun) -> Pipeline:
+    """Return the pipeline that the run's mode allows: the expression network stays closed in mode observable."""
+    options = PipelineOptions(
+        sample_fps=run.sample_fps,
+        part_s=settings.ANALYSIS_PART_S,
+        use_expression=run.mode != Mode.OBSERVABLE,
+    )
+    return Pipeline(options=options, device=settings.ANALYSIS_DEVICE)
+
+
+@contextmanager
+def local_file(file: FieldFile) -> Iterator[Path]:
+    """Give the stored file as a path on this machine, copied from the object store where it is not here."""
+    try:
+        path = Path(file.path)
+    except NotImplementedError:
+        with tempfile.NamedTemporaryFile(suffix=Path(file.name or "").suffix) as copy, file.open("rb") as source:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            yield Path(copy.name)
+        return
+    yield path
+
+
+def version_of(card: WeightCard | None) -> ModelVersion | None:
+    """Return the row of the weight card, saved when these weights are used for the first time."""
+    if card is None:
+        return None
+    facts = {**asdict(card), "path": card.path.name}
+    version, _is_new = ModelVersion.objects.get_or_create(
+        sha256=card.sha256,
+        defaults={"family": card.family, "version": card.name, "labels": list(card.labels), "card": facts},
+    )
+    return version
+
+
+def _record_facts(lease: Lease, run: AnalysisRun, pipeline: Pipeline) -> tuple[str, ...]:
+    run.model_version = version_of(pipeline.card)
+    run.formula_version = profile_of(run.mode).formula_version
+    run.device = pipeline.device
+    fence(lease, model_version=run.model_version, formula_version=run.formula_version, device=run.device)
+    logger.info("Analysing in mode %s on %s from part %d.", run.mode, run.device, run.parts_done)
+    return pipeline.card.labels if pipeline.card else ()
+
+
+def _read(run: AnalysisRun, pipeline: Pipeline, path: Path, *, keeper: Keeper, monitor: Monitor) -> None:
+    last = run.parts.order_by("-index").first()
+    parts = pipeline.run(
+        path,
+        start_part=last.index + 1 if last else 0,
+        tracker_state=last.tracker_state if last else None,
+        hook=monitor.hook,
+    )
+    for part in parts:
+        monitor.check()
+        keeper.add(part)
+        logger.info("Part %d, up to %.0f s, holds %d observations.", part.index, part.end_s, len(part.observations))

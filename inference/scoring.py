@@ -1,0 +1,105 @@
+"""From a run's observations to its score rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import isfinite
+
+from courses.models import Mode, Segment
+from inference.evidence import Evidence
+from inference.results import LABELS
+from inference.spans import bounds, disjoint_groups
+from inference.vision.aggregate import ScoreTable, score_class, score_people
+from inference.vision.concentration import PROFILES, Profile
+
+# (track id, student id); (None, None) is the class.
+Subject = tuple[int | None, int | None]
+CLASS: Subject = (None, None)
+Cell = float | int | None
+PROFILE_OF_MODE = {Mode.OBSERVABLE: "no-emotion", Mode.AGGREGATE: "default", Mode.INDIVIDUAL: "default"}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreValues:
+    """One row of `SegmentScore` before it is written; ``values`` in the order of ``COLUMNS``."""
+
+    segment_id: int
+    subject: Subject
+    values: tuple[Cell, ...]
+
+
+COLUMNS = (
+    "concentration", "concentration_low", "concentration_high", "coverage", "n_observations", "n_people",
+    "eyes_closed_share", "head_turned_share", *LABELS,
+)  # fmt: skip
+
+
+def profile_of(mode: str) -> Profile:
+    """Return the profile of the index that a mode uses."""
+    return PROFILES[PROFILE_OF_MODE[Mode(mode)]]
+
+
+def score_rows(
+    evidence: Evidence,
+    segments: list[Segment],
+    *,
+    mode: str,
+    subjects: Mapping[int, Subject] | None = None,
+    person_of_track: Mapping[int, int] | None = None,
+) -> list[ScoreValues]:
+    """Return the rows of the class, and of each person where the mode is individual.
+
+    ``subjects`` says whom a person's number stands for; a person that nobody saw in a segment gets no row.
+    """
+    profile = profile_of(mode)
+    samples = evidence.samples(profile=profile, person_of_track=person_of_track)
+    rows: list[ScoreValues] = []
+    for group in disjoint_groups(segments):
+        people = score_people(samples, bounds(group), profile=profile)
+        rows += _class_rows(score_class(people, profile=profile), group, labels=evidence.labels, mode=mode)
+        if mode == Mode.INDIVIDUAL:
+            owners = [(subjects or {})[int(number)] for number in samples.people]
+            rows += _person_rows(people, group, owners, labels=evidence.labels)
+    return rows
+
+
+def _class_rows(
+    table: ScoreTable, group: list[Segment], *, labels: tuple[str, ...], mode: str
+) -> Iterator[ScoreValues]:
+    for position, segment in enumerate(group):
+        values = _values(table, 0, position, labels=labels)
+        if mode == Mode.OBSERVABLE:
+            # Eyes and heads are never combined into an index where no emotion may be inferred (trust, 4.1).
+            values = (None, None, None, *values[3:])
+        yield ScoreValues(segment.pk, CLASS, values)
+
+
+def _person_rows(
+    table: ScoreTable, group: list[Segment], owners: list[Subject], *, labels: tuple[str, ...]
+) -> Iterator[ScoreValues]:
+    for person, subject in enumerate(owners):
+        for position, segment in enumerate(group):
+            if table.n_observations[person, position]:
+                yield ScoreValues(segment.pk, subject, _values(table, person, position, labels=labels))
+
+
+def _values(table: ScoreTable, person: int, position: int, *, labels: tuple[str, ...]) -> tuple[Cell, ...]:
+    """Return one cell of the table in the order of ``COLUMNS``; the network's labels are matched by name."""
+    at = person, position
+    mix = dict(zip(labels, table.mix[at], strict=True))
+    return (
+        _known(table.concentration[at]),
+        _known(table.low[at]),
+        _known(table.high[at]),
+        float(table.coverage[at]),
+        int(table.n_observations[at]),
+        int(table.n_people[at]),
+        _known(table.eyes_closed_share[at]),
+        _known(table.head_turned_share[at]),
+        *(_known(mix.get(label)) for label in LABELS),
+    )
+
+
+def _known(value: float | None) -> float | None:
+    return float(value) if value is not None and isfinite(value) else None

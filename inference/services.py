@@ -1,0 +1,131 @@
+"""Writes to runs and tracks, each one transaction; tasks are sent when it is committed."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
+
+from courses.models import Enrollment, Mode, Recording, Student, User
+from courses.policy import Purpose, effective_mode, require
+from inference import store
+from inference.errors import NotOnRoster, RunIsActive, RunIsNotFinished, RunRefused
+from inference.models import AnalysisRun, FaceTrack
+from inference.purposes import PURPOSES
+
+__all__ = [
+    "NotOnRoster",
+    "RunIsActive",
+    "RunIsNotFinished",
+    "RunRefused",
+    "run_cancel",
+    "run_request",
+    "run_rescore",
+    "run_retry",
+    "track_assign",
+]
+logger = logging.getLogger(__name__)
+State = AnalysisRun.State
+
+
+def run_request(recording: Recording, *, requested_by: User | None) -> AnalysisRun:
+    """Save a waiting run in the mode that the policy allows, and hand it to a worker.
+
+    Raises:
+        PolicyDenied: no policy is valid now.
+        RunIsActive: the recording is being analysed already.
+    """
+    course = recording.lecture.course
+    policy = require(Purpose.OBSERVE, institution=course.institution, course=course)
+    run = AnalysisRun(
+        institution=course.institution,
+        recording=recording,
+        requested_by=requested_by,
+        policy=policy,
+        mode=effective_mode(policy, course),
+        sample_fps=course.sample_fps,
+        segment_s=course.segment_s,
+    )
+    run.full_clean(validate_constraints=False)
+    return _save_waiting(run)
+
+
+def run_cancel(run: AnalysisRun) -> None:
+    """Stop the run: at once when nobody works on it, else as soon as its worker looks up."""
+    runs = AnalysisRun.objects.filter(pk=run.pk)
+    idle = runs.filter(state=State.PENDING) | runs.filter(state=State.STARTED, lease_expires_at__lt=Now())
+    if not idle.update(state=State.REVOKED, finished_at=Now(), eta_s=None, lease_owner=""):
+        runs.filter(state=State.STARTED).update(is_cancel_requested=True)
+    run.refresh_from_db()
+
+
+def run_retry(run: AnalysisRun) -> AnalysisRun:
+    """Let a failed or cancelled run wait again; it goes on from its last stored part.
+
+    Raises:
+        RunIsActive: another run of the recording waits or works.
+        RunIsNotFinished: the run neither failed nor was cancelled.
+    """
+    course = run.recording.lecture.course
+    for purpose in PURPOSES[run.mode]:
+        require(purpose, institution=course.institution, course=course)
+    run.refresh_from_db()
+    if run.is_active:
+        raise RunIsActive
+    if run.state == State.SUCCESS:
+        raise RunIsNotFinished
+    run.state, run.is_cancel_requested, run.attempts = State.PENDING, False, 0
+    run.error_code = run.error_message = run.error_remedy = ""
+    run.finished_at = run.eta_s = None
+    return _save_waiting(run)
+
+
+def run_rescore(run: AnalysisRun) -> None:
+    """Compute all scores of a finished individual run from its stored observations; no video is decoded."""
+    course = run.recording.lecture.course
+    require(Purpose.INDIVIDUAL, institution=course.institution, course=course)
+    with transaction.atomic():
+        locked = AnalysisRun.objects.select_for_update().get(pk=run.pk)
+        if locked.state != State.SUCCESS or locked.mode != Mode.INDIVIDUAL:
+            raise RunIsNotFinished
+        store.scores_from_blocks(locked)
+
+
+@transaction.atomic
+def track_assign(track: FaceTrack, *, student: Student | None, user: User) -> None:
+    """Say who a face track shows, or take it back; all tracks with one name count as one person.
+
+    Raises:
+        NotOnRoster: the student is not in the course.
+    """
+    course = track.run.recording.lecture.course
+    require(Purpose.INDIVIDUAL, institution=course.institution, course=course)
+    if student and not Enrollment.objects.filter(course=course, student=student).exists():
+        raise NotOnRoster
+    track.student, track.named_by = student, user
+    track.named_at = timezone.now()
+    track.save(update_fields=["student", "named_by", "named_at"])
+    run_rescore(track.run)
+
+
+def _save_waiting(run: AnalysisRun) -> AnalysisRun:
+    try:
+        with transaction.atomic():
+            run.save()
+    except IntegrityError as error:
+        raise RunIsActive from error
+    transaction.on_commit(lambda: send(run.pk))
+    return run
+
+
+def send(run_id: int) -> None:
+    """Hand the run to a worker. A lost message is sent again by `recover_runs`, so a lost broker is no failure."""
+    from inference.tasks import analyze_run
+
+    try:
+        analyze_run.delay(run_id)
+    except BrokerError:
+        logger.warning("The broker cannot be reached; run %d will be sent later.", run_id)

@@ -1,0 +1,67 @@
+"""Thin Celery tasks: ids in, status out. Everything that loads torch is imported inside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Task, shared_task
+from celery.signals import worker_ready, worker_shutting_down
+from django.db import InterfaceError, OperationalError, connection
+
+from inference import shutdown
+from inference.lease import claim, new_token, release_of_dead_workers
+from inference.logs import run_logged
+from inference.recovery import runs_recover
+
+LOST_SERVICE = (OperationalError, InterfaceError)
+MOST_RETRIES = 10
+LONGEST_PAUSE_S = 60
+
+
+@shared_task(bind=True, acks_late=True, max_retries=MOST_RETRIES)
+def analyze_run(self: Task[Any, Any], run_id: int, *, token: str = "") -> None:
+    """Work on a run if nobody does; after a lost database come back with the same token and go on."""
+    token = token or new_token()
+    with run_logged(run_id):
+        try:
+            _analyze(run_id, token)
+        except LOST_SERVICE as error:
+            connection.close()
+            pause_s = min(2**self.request.retries, LONGEST_PAUSE_S)
+            raise self.retry(exc=error, countdown=pause_s, kwargs={"token": token}) from error
+
+
+@shared_task
+def recover_runs() -> None:
+    """Send again the runs whose worker or message was lost."""
+    runs_recover()
+
+
+@shared_task(acks_late=True)
+def write_proxy(recording_id: int) -> None:
+    """Make the copy of a recording that browsers can play; nothing to do where there is one."""
+    from inference.proxies import proxy_ensure
+
+    proxy_ensure(recording_id)
+
+
+@worker_shutting_down.connect
+def let_go(**_facts: object) -> None:
+    """A warm shutdown does not wait for an hour of video: runs stop at their next step and are handed on."""
+    shutdown.ask()
+
+
+@worker_ready.connect
+def take_up(**_facts: object) -> None:
+    """Free the runs that a killed worker of this machine left behind, and send them again."""
+    shutdown.forget()
+    if release_of_dead_workers():
+        runs_recover()
+
+
+def _analyze(run_id: int, token: str) -> None:
+    from inference.execution import execute
+
+    lease = claim(run_id, token=token)
+    if lease is not None:
+        execute(lease)

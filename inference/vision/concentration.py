@@ -1,0 +1,167 @@
+"""The concentration index: documented, versioned, pure functions of stored signals (docs/models/concentration.md).
+
+It is no validated psychological scale and no grade: it says how much a face pattern looks like attention.
+Signals that were not measured are NaN; the index then rests on the others, and is NaN where there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Values: TypeAlias = npt.NDArray[np.float64]
+
+# D'Mello & Graesser: confusion can accompany learning, so it is not counted as low attention.
+EMOTION_WEIGHTS = MappingProxyType(
+    {"focused": 1.0, "curious": 0.9, "happy": 0.7, "confused": 0.6, "tired": 0.2, "distracted": 0.0}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """All numbers of the index. A changed number is a new version."""
+
+    name: str
+    version: int
+    expression_weight: float
+    head_weight: float
+    eyes_weight: float
+    emotion_weights: Mapping[str, float] = field(default_factory=lambda: EMOTION_WEIGHTS)
+    baseline_s: float = 120.0
+    head_full_deg: float = 15.0
+    head_zero_deg: float = 45.0
+    head_turned_deg: float = 30.0
+    # Closed: EAR under 0.7 of the person's own median; under the fallback where there are too few samples for one.
+    # The floor keeps eyes that were shut throughout from becoming their own baseline.
+    ear_closed_ratio: float = 0.7
+    ear_closed_floor: float = 0.12
+    ear_closed_fallback: float = 0.20
+    ear_least_samples: int = 10
+    perclos_window_s: float = 60.0
+    perclos_zero: float = 0.40
+    perclos_least_s: float = 10.0
+    least_quality: float = 0.2
+    # A value stands on at least ten seconds, and on 40 % of its span or five minutes of it.
+    least_observed_s: float = 10.0
+    least_coverage: float = 0.4
+    ample_observed_s: float = 300.0
+    # Neighbouring frames look alike, so the interval resamples blocks of time, not frames.
+    block_s: float = 10.0
+    resamples: int = 1000
+
+    @property
+    def formula_version(self) -> str:
+        """Return what is stored with each run."""
+        return f"{self.name}-{self.version}"
+
+
+PROFILES = MappingProxyType(
+    {
+        "default": Profile("default", 1, expression_weight=0.5, head_weight=0.3, eyes_weight=0.2),
+        "no-emotion": Profile("no-emotion", 1, expression_weight=0.0, head_weight=0.6, eyes_weight=0.4),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the index rests on, each (n,) in 0..1 or NaN; the two flags are 1, 0 or NaN."""
+
+    expression: Values
+    head: Values
+    eyes: Values
+    is_eyes_closed: Values
+    is_head_turned: Values
+
+
+def expression_signal(probabilities: Values, labels: tuple[str, ...], *, profile: Profile) -> Values:
+    """Return A (n,) of ``probabilities`` (n, k) in the order of ``labels``; NaN without a network."""
+    if not labels:
+        return np.full(len(probabilities), np.nan)
+    weights = np.array([profile.emotion_weights[label] for label in labels])
+    return np.asarray(probabilities @ weights, np.float64)
+
+
+def head_offset_deg(times_s: Values, yaw_deg: Values, pitch_deg: Values, *, profile: Profile) -> Values:
+    """Return (n,) how far one track's head is from where it mostly points, the larger of yaw and pitch."""
+    yaw_off = np.abs(yaw_deg - baseline(times_s, yaw_deg, window_s=profile.baseline_s))
+    pitch_off = np.abs(pitch_deg - baseline(times_s, pitch_deg, window_s=profile.baseline_s))
+    return np.maximum(yaw_off, pitch_off)
+
+
+def head_signal(offset_deg: Values, *, profile: Profile) -> Values:
+    """Return H (n,): 1 inside ``head_full_deg``, 0 beyond ``head_zero_deg``, linear between."""
+    span_deg = profile.head_zero_deg - profile.head_full_deg
+    return np.clip((profile.head_zero_deg - offset_deg) / span_deg, 0.0, 1.0)
+
+
+def baseline(times_s: Values, values: Values, *, window_s: float) -> float:
+    """Return the median of a track's first ``window_s`` seconds; NaN where nothing was measured in them."""
+    known = np.isfinite(values)
+    if not known.any():
+        return float("nan")
+    first_s = times_s[known][0]
+    return float(np.median(values[known & (times_s <= first_s + window_s)]))
+
+
+def eyes_closed(times_s: Values, eye_openness: Values, *, profile: Profile) -> Values:
+    """Return (n,) 1 where one track's eyes are closed, 0 where open, NaN where they were not measured."""
+    threshold = closed_threshold(times_s, eye_openness, profile=profile)
+    return flag(eye_openness, eye_openness < threshold)
+
+
+def closed_threshold(times_s: Values, eye_openness: Values, *, profile: Profile) -> float:
+    """Return the EAR below which this person's eyes count as closed."""
+    known = np.isfinite(eye_openness)
+    if known.sum() < profile.ear_least_samples:
+        return profile.ear_closed_fallback
+    personal = profile.ear_closed_ratio * baseline(times_s, eye_openness, window_s=profile.baseline_s)
+    return max(personal, profile.ear_closed_floor)
+
+
+def perclos(times_s: Values, is_closed: Values, weights_s: Values, *, profile: Profile) -> Values:
+    """Return (n,) the share of measured time with closed eyes in the window before each sample.
+
+    NaN until ``perclos_least_s`` seconds of the window were measured. ``times_s`` ascends.
+    """
+    measured_s = np.where(np.isfinite(is_closed), weights_s, 0.0)
+    closed_s = measured_s * np.nan_to_num(is_closed)
+    start = np.searchsorted(times_s, times_s - profile.perclos_window_s, side="right")
+    measured, closed = _window_sums(measured_s, start), _window_sums(closed_s, start)
+    # Half a sample of slack: ten samples of a second each may add up to 9.99 s.
+    enough = measured >= profile.perclos_least_s - 0.5 * weights_s
+    share = np.full(len(times_s), np.nan)
+    np.divide(closed, measured, out=share, where=enough & (measured > 0))
+    return share
+
+
+def eyes_signal(perclos_share: Values, *, profile: Profile) -> Values:
+    """Return O (n,): 1 with eyes always open, 0 from PERCLOS ``perclos_zero`` on."""
+    return np.clip(1.0 - perclos_share / profile.perclos_zero, 0.0, 1.0)
+
+
+def concentration(signals: Signals, *, profile: Profile) -> Values:
+    """Return CI (n,) in 0..100: the weighted mean of the signals that are there; NaN where none is."""
+    values = np.stack([signals.expression, signals.head, signals.eyes])
+    weights = np.array([[profile.expression_weight], [profile.head_weight], [profile.eyes_weight]])
+    available = np.where(np.isfinite(values), weights, 0.0)
+    total = available.sum(axis=0)
+    index = np.full(values.shape[1], np.nan)
+    np.divide(100.0 * (available * np.nan_to_num(values)).sum(axis=0), total, out=index, where=total > 0)
+    return index
+
+
+def flag(measured: Values, condition: npt.NDArray[np.bool_]) -> Values:
+    """Return (n,) 1 or 0 by ``condition``, NaN where ``measured`` is NaN."""
+    return np.where(np.isfinite(measured), condition.astype(np.float64), np.nan)
+
+
+def _window_sums(values: Values, start: npt.NDArray[np.intp]) -> Values:
+    """Return (n,) the sums of ``values[start[i] : i + 1]``."""
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    return np.asarray(sums[1:] - sums[start], dtype=np.float64)
