@@ -1,0 +1,228 @@
+"""Sampled, upright, exactly timestamped frames from a recording, decoded ahead in a thread, with flat memory."""
+
+from __future__ import annotations
+
+import math
+import queue
+import threading
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+import cv2
+from av.error import EOFError as EndOfMediaError
+from av.error import FFmpegError
+
+from inference.vision.media import open_media, origin_s, video_stream
+from inference.vision.types import Frame, ImageArray
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+# Timestamps of 1/90000 s and 1/1000 s round differently: a frame this early still belongs to its grid time.
+TIME_SLACK_S = 1e-6
+# A picture may wait for this many later packets of its group: the deepest reorder of H.264 and HEVC is 16.
+LOOKAHEAD_PACKETS = 40
+SEEK_MARGIN_S = 1.0
+QUEUED_BYTES = 64 * 1024**2
+MAX_ERRORS_IN_A_ROW = 1000
+TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Which frames are wanted: in each part of ``part_s`` the first frame at or after every multiple of 1/fps."""
+
+    fps: float
+    part_s: float
+
+    def slot(self, timestamp_s: float) -> tuple[int, int]:
+        """Return the part and the grid interval within it that a frame at ``timestamp_s`` falls into."""
+        part = math.floor((timestamp_s + TIME_SLACK_S) / self.part_s)
+        return part, math.floor((timestamp_s + TIME_SLACK_S - part * self.part_s) * self.fps)
+
+
+@dataclass(slots=True)
+class DecodeWarnings:
+    """What went wrong on the way without stopping it."""
+
+    corrupt_packets: int = 0
+
+
+@dataclass(slots=True)
+class FrameReader:
+    """An iterator over the sampled frames of ``path`` from ``start_s`` on, decoded in the calling thread."""
+
+    path: Path
+    sampling: Sampling
+    start_s: float = 0.0
+    warnings: DecodeWarnings = field(default_factory=DecodeWarnings)
+
+    def __iter__(self) -> Iterator[Frame]:
+        with open_media(self.path) as container:
+            stream = video_stream(container)
+            stream.thread_type = "AUTO"
+            origin = origin_s(container, stream)
+            _seek(container, stream, self.start_s + origin)
+            last_slot = self.sampling.slot(self.start_s - 2 * TIME_SLACK_S)
+            for picture in _decode(container, stream, _Wanted(self.sampling, origin), self.warnings):
+                timestamp_s = picture.time - origin
+                slot = self.sampling.slot(timestamp_s)
+                if slot > last_slot and timestamp_s + TIME_SLACK_S >= self.start_s:
+                    last_slot = slot
+                    yield Frame(_grid_index(self.sampling, slot), max(timestamp_s, 0.0), upright_bgr(picture))
+
+
+def read_ahead(reader: FrameReader) -> Iterator[Frame]:
+    """Yield ``reader``'s frames while a thread decodes the next ones; at most ``QUEUED_BYTES`` wait."""
+    pictures = _BoundedFrames()
+    thread = threading.Thread(target=_fill, args=(reader, pictures), name="decode", daemon=True)
+    thread.start()
+    try:
+        yield from pictures
+    finally:
+        pictures.stop()
+        thread.join()
+
+
+def upright_bgr(picture: VideoFrame) -> ImageArray:
+    """Return the picture as (h, w, 3) in BGR, turned as its display matrix says."""
+    image = cast("ImageArray", picture.to_ndarray(format="bgr24"))
+    turn = TURNS.get(-picture.rotation % 360)
+    return image if turn is None else cast("ImageArray", cv2.rotate(image, turn))
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """Says which packets hold a picture that will be sampled, so that others need not be decoded for themselves."""
+
+    sampling: Sampling
+    origin: float
+    first: dict[tuple[int, int], float] = field(default_factory=dict)
+
+    def note(self, packet: Packet[VideoStream]) -> None:
+        """Take a packet of the look-ahead into account."""
+        if packet.pts is not None and packet.time_base is not None:
+            timestamp_s = float(packet.pts * packet.time_base) - self.origin
+            slot = self.sampling.slot(timestamp_s)
+            self.first[slot] = min(timestamp_s, self.first.get(slot, math.inf))
+
+    def wants(self, packet: Packet[VideoStream]) -> bool:
+        """Say whether the packet's picture is the first of its grid interval, as far as the look-ahead shows."""
+        if packet.pts is None or packet.time_base is None:
+            return True
+        timestamp_s = float(packet.pts * packet.time_base) - self.origin
+        slot = self.sampling.slot(timestamp_s)
+        self._forget_before(slot)
+        return timestamp_s <= self.first.get(slot, math.inf)
+
+    def _forget_before(self, slot: tuple[int, int]) -> None:
+        if len(self.first) > 4 * LOOKAHEAD_PACKETS:
+            self.first = {kept: time_s for kept, time_s in self.first.items() if kept >= (slot[0] - 1, 0)}
+
+
+def _seek(container: InputContainer, stream: VideoStream, target_s: float) -> None:
+    if target_s <= SEEK_MARGIN_S or stream.time_base is None:
+        return
+    try:
+        container.seek(int((target_s - SEEK_MARGIN_S) / stream.time_base), stream=stream, backward=True)
+    except FFmpegError:
+        container.seek(stream.start_time or 0, stream=stream, backward=True)
+
+
+def _decode(
+    container: InputContainer, stream: VideoStream, wanted: _Wanted, warnings: DecodeWarnings
+) -> Iterator[VideoFrame]:
+    """Decode all that the wanted pictures need; a picture that nothing refers to and nobody wants is skipped."""
+    errors = 0
+    for packet in _looked_ahead(container, stream, wanted):
+        stream.codec_context.skip_frame = "DEFAULT" if wanted.wants(packet) else "NONREF"
+        try:
+            pictures = packet.decode()
+        except EndOfMediaError:
+            return
+        except FFmpegError:
+            warnings.corrupt_packets += 1
+            errors += 1
+            if errors > MAX_ERRORS_IN_A_ROW:
+                return
+            continue
+        errors = 0
+        yield from (picture for picture in pictures if picture.pts is not None)
+
+
+def _looked_ahead(container: InputContainer, stream: VideoStream, wanted: _Wanted) -> Iterator[Packet[VideoStream]]:
+    waiting: deque[Packet[VideoStream]] = deque()
+    packets = container.demux(stream)
+    while (packet := _next_packet(packets)) is not None:
+        wanted.note(packet)
+        waiting.append(packet)
+        if len(waiting) > LOOKAHEAD_PACKETS:
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _next_packet(packets: Iterator[Packet[VideoStream]]) -> Packet[VideoStream] | None:
+    try:
+        return next(packets, None)
+    except FFmpegError:
+        return None
+
+
+def _grid_index(sampling: Sampling, slot: tuple[int, int]) -> int:
+    return slot[0] * math.ceil(sampling.part_s * sampling.fps) + slot[1]
+
+
+class _BoundedFrames:
+    """A queue between two threads, bounded by bytes, that hands an error over to its reader."""
+
+    def __init__(self) -> None:
+        self._queue: queue.Queue[Frame | BaseException | None] = queue.Queue()
+        self._room = threading.Condition()
+        self._bytes = 0
+        self._stopped = False
+
+    def put(self, frame: Frame) -> bool:
+        """Wait for room, then add ``frame``; False when the reader has gone."""
+        with self._room:
+            self._room.wait_for(lambda: self._stopped or self._bytes < QUEUED_BYTES)
+            self._bytes += frame.image_bgr.nbytes
+        self._queue.put(frame)
+        return not self._stopped
+
+    def close(self, error: BaseException | None = None) -> None:
+        """End the iteration, with ``error`` when there is one."""
+        self._queue.put(error)
+
+    def stop(self) -> None:
+        """Let the writer go: nobody reads on."""
+        with self._room:
+            self._stopped = True
+            self._room.notify_all()
+
+    def __iter__(self) -> Iterator[Frame]:
+        while (item := self._queue.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            with self._room:
+                self._bytes -= item.image_bgr.nbytes
+                self._room.notify_all()
+            yield item
+
+
+_Item: TypeAlias = "Frame | BaseException | None"
+
+
+def _fill(reader: FrameReader, pictures: _BoundedFrames) -> None:
+    try:
+        for frame in reader:
+            if not pictures.put(frame):
+                break
+        pictures.close()
+    except BaseException as error:  # noqa: BLE001 - handed to the thread that reads
+        pictures.close(error)
