@@ -74,18 +74,8 @@ def _fetch(wheel: Wheel, members: list[Member]) -> None:
         folder = Path(name)
         pinned = folder / "requirements.txt"
         pinned.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n", encoding="ascii")
-        command: list[str | Path] = [
-            *PIP,
-            "download",
-            "--no-deps",
-            "--require-hashes",
-            *ONE_BUILD,
-            "-d",
-            folder,
-            "-r",
-            pinned,
-        ]
-        run(command, advice=ADVICE)
+        where: list[str | Path] = ["-d", folder, "-r", pinned]
+        run([*PIP, "download", "--no-deps", "--require-hashes", *ONE_BUILD, *where], advice=ADVICE)
         for member in members:
             extract(next(folder.glob("*.whl")), member, assets())
 

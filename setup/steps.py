@@ -17,13 +17,16 @@ from setup.places import assets as assets_folder
 from setup.stamps import fingerprint, is_current, leave
 
 
+Inputs = Sequence[Path | str]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that the set-up makes."""
 
     title: str
     make: Callable[[], None]
-    inputs: Sequence[Path | str]
+    inputs: Inputs
     stamp: Path
     results: Sequence[Path]
 
@@ -35,7 +38,8 @@ class Step:
 def steps() -> list[Step]:
     """Return every step with what it is made from."""
     place, stamps = f"{platform.machine()} {VENV}", VENV / "stamps"
-    development, torch = [place, REQUIREMENTS / "dev.txt"], [place, REQUIREMENTS / "torch.txt"]
+    development: Inputs = [place, REQUIREMENTS / "dev.txt"]
+    torch: Inputs = [place, REQUIREMENTS / "torch.txt"]
     catalogs = messages.sources()
     return [
         Step("Python environment", environment.make, [place], stamps / "environment", [PYTHON]),
