@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -14,11 +15,12 @@ from safetensors.torch import load_file
 from inference.vision.families import NETWORKS, load_network, network_class
 from inference.vision.training.evaluate import Evaluation, data_hash
 from inference.vision.training.evaluate import evaluate as evaluate_network
-from inference.vision.training.fit import EpochHook, fit
+from inference.vision.training.fit import fit
 from inference.vision.training.prepare import Faces, load_faces
 from inference.vision.training.publish import write_card, write_weights
 from inference.vision.training.recipe import Recipe, load_recipe
 from inference.vision.training.weak_labels import LABELS
+from inference.vision.types import Hook
 from inference.vision.weights import card_path
 
 
@@ -36,15 +38,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def train(options: argparse.Namespace) -> Path:
     """Train as ``options`` say, showing progress; return the best weights' file."""
     recipe = recipe_of(options)
-    faces = load_faces(options.data, options.runs / recipe.family, recipe.template_px, recipe.size_px)
-    with _progress(recipe) as hook:
-        return fit(recipe, faces, run_folder(options), device=device_of(options.device), hook=hook)
+    faces = faces_of(options, recipe)
+    with _progress() as hook:
+        steps = partial(_epoch_hook, hook, recipe)
+        return fit(recipe, faces, run_folder(options), device=device_of(options.device), hook=steps)
 
 
 def evaluate(options: argparse.Namespace) -> Evaluation:
     """Test the shipped network, or with ``--publish`` the run's best one, which is then written to its family."""
     recipe, device = recipe_of(options), device_of(options.device)
-    faces = load_faces(options.data, options.runs / recipe.family, recipe.template_px, recipe.size_px)
+    faces = faces_of(options, recipe)
     if options.publish:
         return publish(recipe, faces, run_folder(options) / "best.pt", device=device)
     return evaluate_network(load_network(recipe.family)[0].to(device), recipe, faces, device=device)
@@ -79,14 +82,20 @@ def device_of(name: str) -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
+def faces_of(options: argparse.Namespace, recipe: Recipe) -> Faces:
+    """Return the labelled faces, showing progress where they have to be made first."""
+    with _progress() as hook:
+        return load_faces(options.data, options.runs / recipe.family, recipe, hook)
+
+
 @contextmanager
-def _progress(recipe: Recipe) -> Iterator[EpochHook]:
+def _progress() -> Iterator[Hook]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns) as progress:
-        task = progress.add_task("training", total=None)
+    with Progress(*columns, transient=True) as progress:
+        task = progress.add_task("reading the sets", total=None)
+        yield lambda stage, done, total: progress.update(task, description=stage, completed=done, total=total)
 
-        def hook(epoch: int, step: int, steps: int) -> None:
-            name = f"{recipe.family} {recipe.profile}, epoch {epoch + 1} of {recipe.epochs}"
-            progress.update(task, description=name, completed=epoch * steps + step, total=recipe.epochs * steps)
 
-        yield hook
+def _epoch_hook(hook: Hook, recipe: Recipe, epoch: int, step: int, steps: int) -> None:
+    name = f"{recipe.family} {recipe.profile}, epoch {epoch + 1} of {recipe.epochs}"
+    hook(name, epoch * steps + step, recipe.epochs * steps)

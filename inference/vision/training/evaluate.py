@@ -9,7 +9,7 @@ import numpy as np
 from torch import nn
 
 from inference.vision.training.fit import predict
-from inference.vision.training.metrics import fitted_temperature
+from inference.vision.training.metrics import calibration_error, fitted_temperature
 from inference.vision.training.prepare import Faces
 from inference.vision.training.protocols import TEST, VALIDATION
 from inference.vision.training.recipe import Recipe
@@ -48,10 +48,10 @@ def evaluate(network: nn.Module, recipe: Recipe, faces: Faces, *, device: str = 
     fits = tested.strength >= MIN_STRENGTH
     chosen = tested.where(fits)
     truth, facts = chosen.labels.argmax(axis=1), {"people": people_of(chosen), "sources": chosen.sources}
-    plain = report_of(_softmax(logits[fits]), truth, labels=LABELS, **facts)
+    uncalibrated = calibration_error(_softmax(logits[fits]), truth)
     report = report_of(_softmax(logits[fits] / temperature), truth, labels=LABELS, **facts)
     checks = human_checks(_softmax(logits / temperature), tested)
-    return Evaluation(report, temperature, plain.ece, checks, int((~fits).sum()))
+    return Evaluation(report, temperature, uncalibrated, checks, int((~fits).sum()))
 
 
 def temperature_of(network: nn.Module, recipe: Recipe, faces: Faces, *, device: str = "cpu") -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from inference.vision.training.datasets import SOURCES, Source
 from inference.vision.training.teachers import Landmarker, Reading
-from inference.vision.types import FloatArray, ImageArray
+from inference.vision.types import FloatArray, Hook, ImageArray, silent_hook
 
 LANDMARKER, DETECTOR = "face_landmarker.task", "yunet_s_640_640.onnx"
 PADDINGS = {"fer": (0.0, 0.12), "wacv": (0.0, 0.12), "ckplus": (0.0, 0.12), "lfw": (-0.12, 0.0), "yawn": (-0.12, 0.0)}
@@ -18,15 +18,15 @@ SCENE_PX, CROP_PX = 640, 64
 TURNS = (None, cv2.ROTATE_180)
 
 
-def read_source(name: str, *, data: Path, cache: Path) -> tuple[Source, Reading]:
+def read_source(name: str, *, data: Path, cache: Path, hook: Hook = silent_hook) -> tuple[Source, Reading]:
     """Return set ``name`` and the teacher's reading of it; the reading comes from ``cache`` when it is there."""
     source = SOURCES[name](data)
     if name == "yawn":
-        source = face_crops(source, data=data, cache=cache)
+        source = face_crops(source, data=data, cache=cache, hook=hook)
     path = cache / f"reading-{name}.npz"
     if not path.is_file():
         teacher = Landmarker(teacher_file(data, LANDMARKER))
-        reading = teacher.read(source.images, PADDINGS[name])
+        reading = teacher.read(source.images, PADDINGS[name], hook)
         cache.mkdir(parents=True, exist_ok=True)
         np.savez(path, presence=reading.presence, points=reading.points, shapes=reading.shapes)
     kept = np.load(path)
@@ -35,14 +35,16 @@ def read_source(name: str, *, data: Path, cache: Path) -> tuple[Source, Reading]
     return source, Reading(kept["presence"], kept["points"], kept["shapes"])
 
 
-def face_crops(source: Source, *, data: Path, cache: Path) -> Source:
+def face_crops(source: Source, *, data: Path, cache: Path, hook: Hook = silent_hook) -> Source:
     """Replace scenes by the square around their surest face, 1.5 times its box, turned upright; drop the faceless."""
     path = cache / f"crops-{source.name}.npz"
     if not path.is_file():
         detector = cv2.FaceDetectorYN.create(str(teacher_file(data, DETECTOR)), "", (SCENE_PX, SCENE_PX), 0.6)
-        found = {
-            row: crop for row, image in enumerate(source.images) if (crop := _best_crop(detector, image)) is not None
-        }
+        found: dict[int, ImageArray] = {}
+        for row, image in enumerate(source.images):
+            crop = _best_crop(detector, image)
+            found |= {row: crop} if crop is not None else {}
+            hook(f"finding faces of {source.name}", row + 1, len(source.images))
         cache.mkdir(parents=True, exist_ok=True)
         np.savez(path, rows=np.array(list(found)), crops=np.stack(list(found.values())))
     kept = np.load(path)

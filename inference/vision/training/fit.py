@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from inference.vision.families import network_class
 from inference.vision.families.drsn.data import augment, centre_crop
@@ -94,6 +95,8 @@ def train_epoch(run: Run, recipe: Recipe, faces: Faces, device: str, hook: Epoch
     for step, rows in enumerate(batches):
         _set_rate(run.optimizer, recipe, run.epoch + step / len(batches))
         images = augment(_as_tensor(faces, rows), recipe.size_px, generator)
+        if run.epoch < recipe.small_epochs:
+            images = functional.interpolate(images, size=(recipe.small_px,) * 2, mode="area")
         labels = torch.from_numpy(faces.labels[rows])
         losses.append(_step(run, recipe, images.to(device), labels.to(device), weights))
         if hook:

@@ -10,13 +10,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inference.vision.stages.align import similarity
 from inference.vision.training.datasets import SOURCES, Source
 from inference.vision.training.evidence import read_source
 from inference.vision.training.measure import evidence_of
 from inference.vision.training.protocols import StrArray
+from inference.vision.training.recipe import Recipe
 from inference.vision.training.teachers import Reading, five_points
 from inference.vision.training.weak_labels import soft_labels
-from inference.vision.types import FloatArray, ImageArray
+from inference.vision.types import FloatArray, Hook, ImageArray, silent_hook
 
 MARGIN_PX = 8  # around the crop, so that shifts and turns in training show real surroundings
 
@@ -40,11 +42,12 @@ class Faces:
         return Faces(*(getattr(self, item.name)[mask] for item in fields(self)))
 
 
-def load_faces(data: Path, cache: Path, template: FloatArray, size_px: int) -> Faces:
+def load_faces(data: Path, cache: Path, recipe: Recipe, hook: Hook = silent_hook) -> Faces:
     """Return all faces that the teacher saw, from ``cache`` where an earlier call left them."""
     path = cache / "faces.npz"
     if not path.is_file():
-        parts = [_faces_of(*read_source(name, data=data, cache=cache), template, size_px) for name in SOURCES]
+        sources = (read_source(name, data=data, cache=cache, hook=hook) for name in SOURCES)
+        parts = [_faces_of(source, reading, recipe.template_px, recipe.size_px) for source, reading in sources]
         joined: dict[str, Any] = {item.name: _joined(parts, item.name) for item in fields(Faces)}
         np.savez(path, **joined)
     kept = np.load(path)
@@ -52,10 +55,17 @@ def load_faces(data: Path, cache: Path, template: FloatArray, size_px: int) -> F
 
 
 def align(image: ImageArray, points: FloatArray, template: FloatArray, size_px: int) -> ImageArray:
-    """Return the crop (size_px, size_px) in which ``points`` (5, 2) fall on ``template`` by a similarity transform."""
-    matrix, _ = cv2.estimateAffinePartial2D(points, template, method=cv2.LMEDS)
-    area = cv2.INTER_AREA if np.hypot(matrix[0, 0], matrix[0, 1]) < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.warpAffine(image, matrix, (size_px,) * 2, flags=area, borderMode=cv2.BORDER_REPLICATE))
+    """Return the crop (size_px, size_px) in which ``points`` (5, 2) fall on ``template`` as the pipeline's align does.
+
+    The sets' own crops are tight: what lies outside of ``image`` repeats its edge.
+    """
+    matrix = similarity(points, template)
+    factor = int(1 / np.hypot(matrix[0, 0], matrix[1, 0]))
+    if factor >= 2:
+        image = np.asarray(cv2.resize(image, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA))
+        matrix[:, :2] *= factor
+    crop = cv2.warpAffine(image, matrix, (size_px,) * 2, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(crop, np.uint8)
 
 
 def average_template(points: FloatArray, pose_deg: FloatArray) -> FloatArray:

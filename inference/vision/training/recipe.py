@@ -29,6 +29,8 @@ class Recipe:
     weight_decay: float
     batch: int
     epochs: int
+    small_epochs: int
+    small_px: int
     epoch_samples: int
     warmup_epochs: int
     patience: int

@@ -16,7 +16,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from inference.vision.types import FloatArray, ImageArray
+from inference.vision.types import FloatArray, Hook, ImageArray, silent_hook
 
 CROP_PX, POINTS, BATCH = 256, 478, 16
 BLENDSHAPE_POINTS = [
@@ -69,16 +69,16 @@ class Landmarker:
         models[0].reshape([BATCH, CROP_PX, CROP_PX, 3])
         self._points, self._shapes = (core.compile_model(model, "CPU", options) for model in models)
 
-    def read(self, images: Sequence[ImageArray], paddings: Sequence[float]) -> Reading:
+    def read(self, images: Sequence[ImageArray], paddings: Sequence[float], hook: Hook = silent_hook) -> Reading:
         """Look at gray ``images`` once for each padding (share of the side, negative crops); keep the surest look."""
-        looks = [self._look(images, padding) for padding in paddings]
+        looks = [self._look(images, padding, hook) for padding in paddings]
         best = np.argmax([presence for presence, _ in looks], axis=0)
         rows = np.arange(len(images))
         presence = np.stack([presence for presence, _ in looks])[best, rows]
         points = np.stack([points for _, points in looks])[best, rows]
         return Reading(presence, points, np.stack([self._blendshapes(face) for face in points]))
 
-    def _look(self, images: Sequence[ImageArray], padding: float) -> tuple[FloatArray, FloatArray]:
+    def _look(self, images: Sequence[ImageArray], padding: float, hook: Hook) -> tuple[FloatArray, FloatArray]:
         presence, points = [], []
         for start in range(0, len(images), BATCH):
             chosen = images[start : start + BATCH]
@@ -86,6 +86,7 @@ class Landmarker:
             output = self._points([np.stack(crops + crops[-1:] * (BATCH - len(crops)))])
             presence.append(output[1].reshape(BATCH)[: len(chosen)])
             points.append(_to_image(output[0].reshape(BATCH, POINTS, 3)[: len(chosen)], chosen, padding))
+            hook(f"finding landmarks, margin {padding:+.0%}", start + len(chosen), len(images))
         return np.concatenate(presence), np.concatenate(points)
 
     def _blendshapes(self, points: FloatArray) -> FloatArray:

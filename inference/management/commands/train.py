@@ -1,0 +1,24 @@
+"""``manage.py train``: train a family's network on the weak labels."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from inference.vision.training import command
+
+
+class Command(BaseCommand):
+    """Train a family's network on the weak labels."""
+
+    help = "Trains a family's network; a second call continues where the first one stopped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take what the plain command takes."""
+        command.add_arguments(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run it."""
+        self.stdout.write(f"Best weights: {command.train(argparse.Namespace(**options))}")
