@@ -106,6 +106,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "dashboard.api.errors.handle",
 }
+CSRF_FAILURE_VIEW = "dashboard.api.errors.csrf_failed"
 SPECTACULAR_SETTINGS = {"TITLE": "Lectern", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
 # How a recording is analysed unless its course says otherwise.
