@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.contrib.auth import views as auth
+from django.urls import path
+from django.views.i18n import JavaScriptCatalog
 
-urlpatterns: list[URLPattern] = []
+from dashboard.pages import courses, health, home, lectures, media, theme, upload
+
+urlpatterns = [
+    path("", home.today, name="home"),
+    path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("courses/", courses.course_list, name="courses"),
+    path("courses/<slug:slug>/", courses.course_home, name="course"),
+    path("courses/<slug:slug>/roster/", courses.course_roster, name="roster"),
+    path("courses/<slug:slug>/lectures/new/", upload.lecture_new, name="lecture-new"),
+    path("lectures/<int:lecture_id>/", lectures.lecture, name="lecture"),
+    path("recordings/<int:recording_id>/media", media.recording_media, name="recording-media"),
+    path("theme/", theme.theme_set, name="theme"),
+    path("jsi18n/", JavaScriptCatalog.as_view(packages=["dashboard"]), name="jsi18n"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+]

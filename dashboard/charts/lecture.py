@@ -1,0 +1,32 @@
+"""Which charts a lecture's report has."""
+
+from __future__ import annotations
+
+from courses.models import Mode
+from dashboard.charts.chart import Chart
+from dashboard.charts.mix import emotion_mix
+from dashboard.charts.mood import class_mood
+from dashboard.charts.observable import eyes_and_heads
+from dashboard.charts.students import student_time
+from dashboard.charts.timeline import concentration
+from inference.selectors import Report
+
+
+def class_charts(report: Report) -> list[Chart]:
+    """Return the charts over time of the class; none where every value is suppressed."""
+    if report.run.mode == Mode.OBSERVABLE:
+        return [eyes_and_heads(report.rows)] if any(row.eyes_closed_share is not None for row in report.rows) else []
+    if all(row.concentration is None for row in report.rows):
+        return []
+    return [concentration(report.rows), emotion_mix(report.rows)]
+
+
+def mood_chart(report: Report) -> Chart | None:
+    """Return the summary of the class's mood, where enough people were seen for any of it."""
+    mixes = report.summary.mix
+    return class_mood(mixes) if any(span.mix for span in mixes) else None
+
+
+def student_chart(report: Report) -> Chart | None:
+    """Return the heatmap, where people may be shown one by one."""
+    return student_time(report.people) if report.people and report.rows else None

@@ -1,0 +1,94 @@
+"""C4: the class's mood in each third of the lecture and in the whole, as bars of 100 %."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from plotly import graph_objects as go
+
+from dashboard.charts import chart, theme, words
+from dashboard.charts.chart import Chart, Table
+from dashboard.charts.states import STATES, State
+from inference.selectors import SpanMix
+
+SPANS = {
+    "first": gettext_lazy("First third"),
+    "middle": gettext_lazy("Middle"),
+    "last": gettext_lazy("Last third"),
+    "whole": gettext_lazy("Whole"),
+}
+# A narrower part has no room for its number; the table has them all.
+LABELLED_PERCENT = 6
+
+
+def class_mood(mixes: tuple[SpanMix, ...]) -> Chart:
+    """Return the summary of the lecture's mood."""
+    ordered = sorted(mixes, key=lambda span: list(SPANS).index(span.key))
+    figure = go.Figure(data=[_bars(state, ordered) for state in STATES], layout=_layout())
+    return Chart(
+        key="mood",
+        title=_("Class mood"),
+        sentence=sentence(ordered),
+        figure=figure.to_plotly_json(),
+        templates=chart.themes(lambda palette: theme.template(palette, bar=theme.lettered_bars(palette))),
+        table=_table(ordered),
+    )
+
+
+def percents(span: SpanMix) -> dict[State, float]:
+    """Return each state's share in percent; empty where too few people were seen."""
+    return {state: 100 * span.mix[state.column] for state in STATES} if span.mix else {}
+
+
+def sentence(spans: list[SpanMix]) -> str:
+    """Say what changed most between the first and the last third."""
+    shares = {span.key: percents(span) for span in spans}
+    first, last = shares.get("first"), shares.get("last")
+    if not first or not last:
+        return _("Too few faces to compare the thirds of this lecture.")
+    state = max(STATES, key=lambda state: abs(last[state] - first[state]))
+    return _("Largest change from the first to the last third: %(state)s, %(a).0f %% to %(b).0f %%.") % {
+        "state": str(state.label).lower(),
+        "a": first[state],
+        "b": last[state],
+    }
+
+
+def _bars(state: State, spans: list[SpanMix]) -> go.Bar:
+    seen = [span for span in spans if span.mix]
+    values = [percents(span)[state] for span in seen]
+    return go.Bar(
+        x=[round(value, 1) for value in values],
+        y=[str(SPANS[span.key]) for span in seen],
+        text=[f"{state.letter} {value:.0f}" if value >= LABELLED_PERCENT else "" for value in values],
+        customdata=[[words.people(span.n_people)] for span in seen],
+        orientation="h",
+        width=0.58,
+        name=str(state.label),
+        meta=state.key,
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        hovertemplate="%{y}: %{x:.0f} % · %{customdata[0]}",
+    )
+
+
+def _layout() -> dict[str, Any]:
+    labels = [str(label) for label in SPANS.values()]
+    xaxis = chart.percent_axis(tickvals=[0, 50, 100], ticksuffix=" %")
+    yaxis = {"type": "category", "categoryarray": labels, "range": [3.5, -0.5], "fixedrange": True, "showgrid": False}
+    margin = {"l": 74, "r": 14, "t": 0, "b": 26, "pad": 4}
+    return chart.layout(height=210, barmode="stack", hovermode="closest", xaxis=xaxis, yaxis=yaxis, margin=margin)
+
+
+def _table(spans: list[SpanMix]) -> Table:
+    header = (_("Part"), *(str(state.label) for state in STATES), _("People"))
+    return Table(header, tuple(_table_row(span) for span in spans))
+
+
+def _table_row(span: SpanMix) -> tuple[str, ...]:
+    shares = percents(span)
+    cells = (f"{shares[state]:.0f} %" if shares else "–" for state in STATES)
+    return (str(SPANS[span.key]), *cells, str(span.n_people))

@@ -1,0 +1,70 @@
+"""Eyes and heads over time: what the strictest mode shows, where no emotion model is ever loaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from plotly import graph_objects as go
+
+from dashboard.charts import chart, theme, words
+from dashboard.charts.chart import Chart, Table
+from inference.selectors import ScoreRow
+
+
+def eyes_and_heads(rows: tuple[ScoreRow, ...]) -> Chart:
+    """Return the shares of time with eyes closed and with heads turned."""
+    lines = [
+        _line(rows, "eyes_closed_share", _("Eyes closed")),
+        _line(rows, "head_turned_share", _("Head turned"), dash="dash"),
+    ]
+    yaxis = chart.percent_axis()
+    figure = go.Figure(data=lines, layout=chart.layout(height=260, xaxis=chart.time_axis(rows), yaxis=yaxis))
+    return Chart(
+        key="observable",
+        title=_("Eyes and heads over time"),
+        sentence=_("Solid: share of time with eyes closed. Dashed: share of time with the head turned."),
+        figure=figure.to_plotly_json(),
+        templates=chart.themes(_template),
+        table=_table(rows),
+        bins=chart.bins(rows),
+        spoken=tuple(_spoken(row) for row in rows),
+    )
+
+
+def _line(rows: tuple[ScoreRow, ...], field: str, name: str, *, dash: str = "solid") -> go.Scatter:
+    shares = [getattr(row, field) for row in rows]
+    return go.Scatter(
+        x=[chart.middle(row) for row in rows],
+        y=[None if share is None else round(100 * share, 1) for share in shares],
+        customdata=[chart.custom(row) for row in rows],
+        mode="lines+markers",
+        connectgaps=False,
+        name=name,
+        line={"dash": dash},
+        hovertemplate=f"{name} %{{y:.0f}} %<extra></extra>",
+    )
+
+
+def _template(palette: theme.Palette) -> theme.Template:
+    colors = (palette.states[0], palette.states[1])
+    lines = [{"line": {"color": color, "width": 2}, "marker": {"color": color, "size": 5}} for color in colors]
+    return theme.template(palette, scatter=lines)
+
+
+def _cells(row: ScoreRow) -> tuple[str, str]:
+    shares: tuple[float | None, ...] = (row.eyes_closed_share, row.head_turned_share)
+    eyes, heads = ("–" if share is None else f"{share:.0%}" for share in shares)
+    return eyes, heads
+
+
+def _spoken(row: ScoreRow) -> str:
+    eyes, heads = _cells(row)
+    values: dict[str, Any] = {"when": words.span(row.start_s, row.end_s), "eyes": eyes, "heads": heads}
+    return _("%(when)s: eyes closed %(eyes)s, head turned %(heads)s") % values
+
+
+def _table(rows: tuple[ScoreRow, ...]) -> Table:
+    header = (_("Time"), _("Eyes closed"), _("Head turned"), _("People"))
+    cells = tuple((words.span(row.start_s, row.end_s), *_cells(row), str(row.n_people)) for row in rows)
+    return Table(header, cells)

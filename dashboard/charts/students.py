@@ -1,0 +1,122 @@
+"""C7: student by time, one of six states or no data in each cell; rows by name, never by value."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from django.utils.translation import gettext as _
+from plotly import graph_objects as go
+
+from dashboard.charts import chart, theme, words
+from dashboard.charts.chart import Chart, Table
+from dashboard.charts.mix import leading, percent
+from dashboard.charts.states import NO_DATA, STATES
+from inference.selectors import Person, ScoreRow
+
+ROW_PX = 30
+AXIS_PX = 26
+NOTHING = len(STATES)
+# About the width of the chart in letters: a run of cells that is wide enough carries its state's letter.
+LETTERS_ACROSS = 70
+
+
+def student_time(people: tuple[Person, ...]) -> Chart:
+    """Return the heatmap of all people; the page writes the names beside its rows."""
+    codes = [[code(row) for row in person.rows] for person in people]
+    figure = go.Figure(data=[_cells(people, codes), *_letters(people, codes)], layout=_layout(people))
+    return Chart(
+        key="students",
+        title=_("Students"),
+        sentence=_("The expression pattern that each face was labelled with most, in each stretch of the lecture."),
+        figure=figure.to_plotly_json(),
+        templates=chart.themes(_template),
+        table=_table(people),
+        bins=chart.bins(people[0].rows) if people else (),
+        lead_s=0,
+    )
+
+
+def code(row: ScoreRow) -> int:
+    """Return the place of the leading state in STATES, or NOTHING."""
+    return STATES.index(leading(row)[0]) if row.mix else NOTHING
+
+
+def _cells(people: tuple[Person, ...], codes: list[list[int]]) -> go.Heatmap:
+    rows = people[0].rows if people else ()
+    return go.Heatmap(
+        x=[chart.at(rows[0].start_s), *(chart.at(row.end_s) for row in rows)] if rows else [],
+        y=list(range(len(people))),
+        z=codes,
+        customdata=[[_percent(row) for row in person.rows] for person in people],
+        zmin=-0.5,
+        zmax=NOTHING + 0.5,
+        showscale=False,
+        xgap=1 if len(rows) <= LETTERS_ACROSS else 0,
+        ygap=6,
+        hoverinfo="none",
+        meta=[*(str(state.label) for state in STATES), str(NO_DATA)],
+    )
+
+
+def _percent(row: ScoreRow) -> int:
+    return round(percent(row, leading(row)[0])) if row.mix else 0
+
+
+def _letters(people: tuple[Person, ...], codes: list[list[int]]) -> list[go.Scatter]:
+    """Return the letters of each state, one in the middle of every run of cells that has room for it."""
+    n_bins = len(codes[0]) if codes else 0
+    least = max(1, math.ceil(n_bins / LETTERS_ACROSS * 1.5))
+    places: list[list[tuple[float, int]]] = [[] for _state in STATES]
+    for position, line in enumerate(codes):
+        for state, first, last in _stretches(line):
+            if state != NOTHING and last - first + 1 >= least:
+                row = people[position].rows
+                places[state].append((chart.at((row[first].start_s + row[last].end_s) / 2), position))
+    return [_text(state.letter, found) for state, found in zip(STATES, places, strict=True)]
+
+
+def _text(letter: str, places: list[tuple[float, int]]) -> go.Scatter:
+    x, y = [place[0] for place in places], [place[1] for place in places]
+    return go.Scatter(x=x, y=y, text=[letter] * len(places), mode="text", hoverinfo="skip", cliponaxis=True)
+
+
+def _stretches(line: list[int]) -> list[tuple[int, int, int]]:
+    """Return (state, first, last) of each run of equal cells."""
+    found: list[tuple[int, int, int]] = []
+    for position, state in enumerate(line):
+        if found and found[-1][0] == state:
+            found[-1] = (state, found[-1][1], position)
+        else:
+            found.append((state, position, position))
+    return found
+
+
+def _layout(people: tuple[Person, ...]) -> dict[str, Any]:
+    rows = people[0].rows if people else ()
+    yaxis = {"range": [len(people) - 0.5, -0.5], "visible": False, "fixedrange": True}
+    return chart.layout(
+        height=len(people) * ROW_PX + AXIS_PX,
+        hovermode="closest",
+        xaxis=chart.time_axis(rows, showgrid=False),
+        yaxis=yaxis,
+        margin={"l": 0, "r": 8, "t": 0, "b": AXIS_PX, "pad": 0},
+    )
+
+
+def _template(palette: theme.Palette) -> theme.Template:
+    colors = [*palette.states, palette.no_data]
+    steps = len(colors)
+    scale = [[(k + side) / steps, color] for k, color in enumerate(colors) for side in (0, 1)]
+    letters = [{"textfont": {"color": ink, "size": 10}} for ink in palette.on_states]
+    return theme.template(palette, heatmap=[{"colorscale": scale}], scatter=letters)
+
+
+def _table(people: tuple[Person, ...]) -> Table:
+    rows = people[0].rows if people else ()
+    header = (_("Person"), *(words.elapsed(row.start_s) for row in rows))
+    return Table(header, tuple((person.name, *(_word(row) for row in person.rows)) for person in people))
+
+
+def _word(row: ScoreRow) -> str:
+    return str(leading(row)[0].label) if row.mix else "–"

@@ -1,0 +1,47 @@
+"""Filters that write numbers the way charts do."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import gettext as _
+
+from dashboard.charts.words import elapsed as elapsed_words
+from dashboard.charts.words import length
+
+register = template.Library()
+
+
+@register.filter
+def elapsed(seconds: float) -> str:
+    """Write 754.2 as 12:34."""
+    return elapsed_words(seconds)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """Write 0.714 as 71 %."""
+    return _("%(percent)d %%") % {"percent": round(share * 100)}
+
+
+@register.filter
+def whole(value: float) -> str:
+    """Write 58.4 as 58."""
+    return f"{value:.0f}"
+
+
+@register.filter
+def plain(value: float) -> str:
+    """Write a number for an attribute: no locale, no more than three decimals."""
+    return f"{float(value):.3f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def below(height: float) -> str:
+    """Return the y of an SVG bar that stands on the ground of a box that is 100 high."""
+    return plain(100 - height)
+
+
+@register.filter
+def length_words(seconds: float) -> str:
+    """Write 3130 as 52 min 10 s."""
+    return length(seconds)
