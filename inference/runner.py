@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -108,7 +109,13 @@ def open_pipeline(run: AnalysisRun) -> Pipeline:
         part_s=settings.ANALYSIS_PART_S,
         use_expression=run.mode != Mode.OBSERVABLE,
     )
-    return Pipeline(options=options, device=settings.ANALYSIS_DEVICE)
+    return _opened(options, settings.ANALYSIS_DEVICE)
+
+
+@lru_cache(maxsize=2)
+def _opened(options: PipelineOptions, device: str) -> Pipeline:
+    """Keep what a worker process has opened: the next run starts seconds earlier."""
+    return Pipeline(options=options, device=device)
 
 
 @contextmanager
