@@ -33,7 +33,7 @@ def _lock_python(folder: Path) -> None:
     for name in ("base", "dev"):
         say(f"requirements/{name}.txt")
         source, target = REQUIREMENTS / f"{name}.in", REQUIREMENTS / f"{name}.txt"
-        compiler = [folder / "bin" / "uv", "pip", "compile", *FORM, "--python-version", "3.11"]
+        compiler: list[str | Path] = [folder / "bin" / "uv", "pip", "compile", *FORM, "--python-version", "3.11"]
         run([*compiler, source, "--output-file", target], advice=ADVICE)
 
 

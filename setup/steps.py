@@ -16,7 +16,6 @@ from setup.places import LOCK, NODE_MODULES, PYTHON, REQUIREMENTS, VENV
 from setup.places import assets as assets_folder
 from setup.stamps import fingerprint, is_current, leave
 
-
 Inputs = Sequence[Path | str]
 
 

@@ -51,6 +51,7 @@ class Child:
         self.log = places.logs / f"{program.name}.log"
         self._pid_file = places.pids / program.name
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_asked = False
 
     @property
     def pid(self) -> int | None:
@@ -77,15 +78,18 @@ class Child:
     def ask_to_stop(self) -> None:
         """Send the first stop signal and return at once."""
         if self.pid is not None:
+            self._is_asked = True
             self._send(self.program.stops[0][0])
 
     def stop(self) -> None:
         """Go through the stop signals until the process has ended, then end what it left in its group."""
-        for number, grace_s in self.program.stops:
-            if self.pid is None:
-                break
-            self._send(number)
-            self._wait(grace_s)
+        if not self._is_asked:
+            self.ask_to_stop()
+        self._wait(self.program.stops[0][1])
+        for number, grace_s in self.program.stops[1:]:
+            if self.pid is not None:
+                self._send(number)
+                self._wait(grace_s)
         self.end_group()
         self._pid_file.unlink(missing_ok=True)
 
