@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from dashboard.charts import timeline, words
+from dashboard.charts.highlight import Highlight
 from dashboard.charts.mix import percent
 from dashboard.charts.states import STATES, State
 from inference.selectors import ScoreRow
@@ -15,17 +15,6 @@ from inference.selectors import ScoreRow
 # Smaller differences in one stretch are noise (product 6.2: the s.d. of a 30 s value is 7 points at 20 people).
 LEAST_POINTS = 5.0
 WATCHED = ("confused", "curious", "tired", "distracted")
-
-
-@dataclass(frozen=True, slots=True)
-class Highlight:
-    """One stretch to look at. `state` colours its edge; `is_clear` says that its interval leaves the middle out."""
-
-    start_s: float
-    end_s: float
-    title: str
-    text: str
-    state: str
 
 
 def highlights(rows: tuple[ScoreRow, ...], *, most: int = 4) -> list[Highlight]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from courses.models import Mode
 from dashboard.charts.chart import Chart
+from dashboard.charts.highlights import highlights
 from dashboard.charts.mix import emotion_mix
 from dashboard.charts.mood import class_mood
 from dashboard.charts.observable import eyes_and_heads
@@ -18,7 +19,7 @@ def class_charts(report: Report) -> list[Chart]:
         return [eyes_and_heads(report.rows)] if any(row.eyes_closed_share is not None for row in report.rows) else []
     if all(row.concentration is None for row in report.rows):
         return []
-    return [concentration(report.rows), emotion_mix(report.rows)]
+    return [concentration(report.rows, marked=highlights(report.rows)), emotion_mix(report.rows)]
 
 
 def mood_chart(report: Report) -> Chart | None:

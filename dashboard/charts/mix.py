@@ -5,22 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from plotly import graph_objects as go
 
 from dashboard.charts import chart, theme, words
-from dashboard.charts.chart import Chart, Table
-from dashboard.charts.states import STATES, State
+from dashboard.charts.chart import Chart, Table, Trace
+from dashboard.charts.states import COLUMNS, STATES, State
 from inference.selectors import ScoreRow
 
 
 def emotion_mix(rows: tuple[ScoreRow, ...]) -> Chart:
     """Return the mix of the class over time."""
-    figure = go.Figure(data=[_bars(state, rows) for state in STATES], layout=_layout(rows))
+    figure = chart.figure(data=[_bars(state, rows) for state in STATES], layout=_layout(rows))
     return Chart(
         key="mix",
         title=_("What faces showed"),
         sentence=sentence(rows),
-        figure=figure.to_plotly_json(),
+        figure=figure,
         templates=chart.themes(lambda palette: theme.template(palette, bar=theme.patterned_bars(palette))),
         table=_table(rows),
         bins=chart.bins(rows),
@@ -30,7 +29,7 @@ def emotion_mix(rows: tuple[ScoreRow, ...]) -> Chart:
 
 def percent(row: ScoreRow, state: State) -> float:
     """Return a state's share in a row with a mix, in percent."""
-    return 100 * row.mix[state.column] if row.mix else 0.0
+    return 100 * row.mix[COLUMNS[STATES.index(state)]] if row.mix else 0.0
 
 
 def leading(row: ScoreRow, *, count: int = 1) -> list[State]:
@@ -64,13 +63,14 @@ def spoken(row: ScoreRow) -> str:
     return f"{when}: {shares}"
 
 
-def _bars(state: State, rows: tuple[ScoreRow, ...]) -> go.Bar:
+def _bars(state: State, rows: tuple[ScoreRow, ...]) -> Trace:
     seen = [row for row in rows if row.mix]
-    return go.Bar(
+    return chart.bar(
         x=[chart.middle(row) for row in seen],
         y=[round(percent(row, state), 1) for row in seen],
         width=[chart.width(row) for row in seen],
-        customdata=[chart.custom(row) for row in seen],
+        # A click reports every bar of the stack: one of them knows the time.
+        customdata=[chart.custom(row) for row in seen] if state is STATES[0] else None,
         name=str(state.label),
         meta=state.key,
         hovertemplate="%{y:.0f} %",

@@ -6,11 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from plotly import graph_objects as go
 
 from dashboard.charts import chart, theme, words
-from dashboard.charts.chart import Chart, Table
-from dashboard.charts.states import STATES, State
+from dashboard.charts.chart import Chart, Table, Trace
+from dashboard.charts.states import STATES, State, shares
 from inference.selectors import SpanMix
 
 SPANS = {
@@ -26,12 +25,12 @@ LABELLED_PERCENT = 6
 def class_mood(mixes: tuple[SpanMix, ...]) -> Chart:
     """Return the summary of the lecture's mood."""
     ordered = sorted(mixes, key=lambda span: list(SPANS).index(span.key))
-    figure = go.Figure(data=[_bars(state, ordered) for state in STATES], layout=_layout())
+    figure = chart.figure(data=[_bars(state, ordered) for state in STATES], layout=_layout())
     return Chart(
         key="mood",
         title=_("Class mood"),
         sentence=sentence(ordered),
-        figure=figure.to_plotly_json(),
+        figure=figure,
         templates=chart.themes(lambda palette: theme.template(palette, bar=theme.lettered_bars(palette))),
         table=_table(ordered),
     )
@@ -39,13 +38,13 @@ def class_mood(mixes: tuple[SpanMix, ...]) -> Chart:
 
 def percents(span: SpanMix) -> dict[State, float]:
     """Return each state's share in percent; empty where too few people were seen."""
-    return {state: 100 * span.mix[state.column] for state in STATES} if span.mix else {}
+    return shares(span.mix) if span.mix else {}
 
 
 def sentence(spans: list[SpanMix]) -> str:
     """Say what changed most between the first and the last third."""
-    shares = {span.key: percents(span) for span in spans}
-    first, last = shares.get("first"), shares.get("last")
+    thirds = {span.key: percents(span) for span in spans}
+    first, last = thirds.get("first"), thirds.get("last")
     if not first or not last:
         return _("Too few faces to compare the thirds of this lecture.")
     state = max(STATES, key=lambda state: abs(last[state] - first[state]))
@@ -56,10 +55,10 @@ def sentence(spans: list[SpanMix]) -> str:
     }
 
 
-def _bars(state: State, spans: list[SpanMix]) -> go.Bar:
+def _bars(state: State, spans: list[SpanMix]) -> Trace:
     seen = [span for span in spans if span.mix]
     values = [percents(span)[state] for span in seen]
-    return go.Bar(
+    return chart.bar(
         x=[round(value, 1) for value in values],
         y=[str(SPANS[span.key]) for span in seen],
         text=[f"{state.letter} {value:.0f}" if value >= LABELLED_PERCENT else "" for value in values],
@@ -77,7 +76,7 @@ def _bars(state: State, spans: list[SpanMix]) -> go.Bar:
 
 def _layout() -> dict[str, Any]:
     labels = [str(label) for label in SPANS.values()]
-    xaxis = chart.percent_axis(tickvals=[0, 50, 100], ticksuffix=" %")
+    xaxis = chart.percent_axis(tickvals=[0, 50, 100], ticktext=["0 %", "50 %", "100 %"])
     yaxis = {"type": "category", "categoryarray": labels, "range": [3.5, -0.5], "fixedrange": True, "showgrid": False}
     margin = {"l": 74, "r": 14, "t": 0, "b": 26, "pad": 4}
     return chart.layout(height=210, barmode="stack", hovermode="closest", xaxis=xaxis, yaxis=yaxis, margin=margin)
@@ -89,6 +88,6 @@ def _table(spans: list[SpanMix]) -> Table:
 
 
 def _table_row(span: SpanMix) -> tuple[str, ...]:
-    shares = percents(span)
-    cells = (f"{shares[state]:.0f} %" if shares else "–" for state in STATES)
+    found = percents(span)
+    cells = (f"{found[state]:.0f} %" if found else "–" for state in STATES)
     return (str(SPANS[span.key]), *cells, str(span.n_people))

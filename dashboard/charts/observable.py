@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from plotly import graph_objects as go
 
 from dashboard.charts import chart, theme, words
-from dashboard.charts.chart import Chart, Table
+from dashboard.charts.chart import Chart, Table, Trace
 from inference.selectors import ScoreRow
 
 
@@ -19,12 +18,12 @@ def eyes_and_heads(rows: tuple[ScoreRow, ...]) -> Chart:
         _line(rows, "head_turned_share", _("Head turned"), dash="dash"),
     ]
     yaxis = chart.percent_axis()
-    figure = go.Figure(data=lines, layout=chart.layout(height=260, xaxis=chart.time_axis(rows), yaxis=yaxis))
+    figure = chart.figure(data=lines, layout=chart.layout(height=260, xaxis=chart.time_axis(rows), yaxis=yaxis))
     return Chart(
         key="observable",
         title=_("Eyes and heads over time"),
         sentence=_("Solid: share of time with eyes closed. Dashed: share of time with the head turned."),
-        figure=figure.to_plotly_json(),
+        figure=figure,
         templates=chart.themes(_template),
         table=_table(rows),
         bins=chart.bins(rows),
@@ -32,9 +31,9 @@ def eyes_and_heads(rows: tuple[ScoreRow, ...]) -> Chart:
     )
 
 
-def _line(rows: tuple[ScoreRow, ...], field: str, name: str, *, dash: str = "solid") -> go.Scatter:
+def _line(rows: tuple[ScoreRow, ...], field: str, name: str, *, dash: str = "solid") -> Trace:
     shares = [getattr(row, field) for row in rows]
-    return go.Scatter(
+    return chart.scatter(
         x=[chart.middle(row) for row in rows],
         y=[None if share is None else round(100 * share, 1) for share in shares],
         customdata=[chart.custom(row) for row in rows],

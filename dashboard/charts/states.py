@@ -12,17 +12,12 @@ from inference.selectors import LABELS
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One expression pattern. `column` is its place in `ScoreRow.mix`; `pattern` is Plotly's name of a hatch."""
+    """One expression pattern; `pattern` is Plotly's name of a hatch."""
 
     key: str
     label: StrPromise
     letter: str
     pattern: str
-
-    @property
-    def column(self) -> int:
-        """Return the place in `mix`."""
-        return LABELS.index(self.key)
 
 
 STATES = (
@@ -34,3 +29,10 @@ STATES = (
     State("tired", _("Tired"), "T", "-"),
 )
 NO_DATA = _("no data")
+# Where each state stands in `ScoreRow.mix`.
+COLUMNS = tuple(LABELS.index(state.key) for state in STATES)
+
+
+def shares(mix: tuple[float, ...] | None) -> dict[State, float]:
+    """Return each state's share in percent, in the order of STATES; 0 for a missing mix."""
+    return {state: 100 * mix[column] if mix else 0.0 for state, column in zip(STATES, COLUMNS, strict=True)}

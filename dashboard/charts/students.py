@@ -6,12 +6,10 @@ import math
 from typing import Any
 
 from django.utils.translation import gettext as _
-from plotly import graph_objects as go
 
-from dashboard.charts import chart, theme, words
-from dashboard.charts.chart import Chart, Table
-from dashboard.charts.mix import leading, percent
-from dashboard.charts.states import NO_DATA, STATES
+from dashboard.charts import chart, theme
+from dashboard.charts.chart import Chart, Trace
+from dashboard.charts.states import COLUMNS, NO_DATA, STATES
 from inference.selectors import Person, ScoreRow
 
 ROW_PX = 30
@@ -23,32 +21,36 @@ LETTERS_ACROSS = 70
 
 def student_time(people: tuple[Person, ...]) -> Chart:
     """Return the heatmap of all people; the page writes the names beside its rows."""
-    codes = [[code(row) for row in person.rows] for person in people]
-    figure = go.Figure(data=[_cells(people, codes), *_letters(people, codes)], layout=_layout(people))
+    cells = [[cell(row) for row in person.rows] for person in people]
+    codes = [[code for code, _percent in line] for line in cells]
+    figure = chart.figure(data=[_cells(people, cells), *_letters(people, codes)], layout=_layout(people))
     return Chart(
         key="students",
         title=_("Students"),
         sentence=_("The expression pattern that each face was labelled with most, in each stretch of the lecture."),
-        figure=figure.to_plotly_json(),
+        figure=figure,
         templates=chart.themes(_template),
-        table=_table(people),
         bins=chart.bins(people[0].rows) if people else (),
         lead_s=0,
     )
 
 
-def code(row: ScoreRow) -> int:
-    """Return the place of the leading state in STATES, or NOTHING."""
-    return STATES.index(leading(row)[0]) if row.mix else NOTHING
+def cell(row: ScoreRow) -> tuple[int, int]:
+    """Return the place of the leading state in STATES and its percent, or NOTHING and 0."""
+    if row.mix is None:
+        return NOTHING, 0
+    mix = [row.mix[column] for column in COLUMNS]
+    largest = max(mix)
+    return mix.index(largest), round(100 * largest)
 
 
-def _cells(people: tuple[Person, ...], codes: list[list[int]]) -> go.Heatmap:
+def _cells(people: tuple[Person, ...], cells: list[list[tuple[int, int]]]) -> Trace:
     rows = people[0].rows if people else ()
-    return go.Heatmap(
+    return chart.heatmap(
         x=[chart.at(rows[0].start_s), *(chart.at(row.end_s) for row in rows)] if rows else [],
         y=list(range(len(people))),
-        z=codes,
-        customdata=[[_percent(row) for row in person.rows] for person in people],
+        z=[[code for code, _percent in line] for line in cells],
+        customdata=[[percent for _code, percent in line] for line in cells],
         zmin=-0.5,
         zmax=NOTHING + 0.5,
         showscale=False,
@@ -59,11 +61,7 @@ def _cells(people: tuple[Person, ...], codes: list[list[int]]) -> go.Heatmap:
     )
 
 
-def _percent(row: ScoreRow) -> int:
-    return round(percent(row, leading(row)[0])) if row.mix else 0
-
-
-def _letters(people: tuple[Person, ...], codes: list[list[int]]) -> list[go.Scatter]:
+def _letters(people: tuple[Person, ...], codes: list[list[int]]) -> list[Trace]:
     """Return the letters of each state, one in the middle of every run of cells that has room for it."""
     n_bins = len(codes[0]) if codes else 0
     least = max(1, math.ceil(n_bins / LETTERS_ACROSS * 1.5))
@@ -71,14 +69,14 @@ def _letters(people: tuple[Person, ...], codes: list[list[int]]) -> list[go.Scat
     for position, line in enumerate(codes):
         for state, first, last in _stretches(line):
             if state != NOTHING and last - first + 1 >= least:
-                row = people[position].rows
-                places[state].append((chart.at((row[first].start_s + row[last].end_s) / 2), position))
+                middle = people[position].rows[(first + last) // 2]
+                places[state].append((chart.middle(middle), position))
     return [_text(state.letter, found) for state, found in zip(STATES, places, strict=True)]
 
 
-def _text(letter: str, places: list[tuple[float, int]]) -> go.Scatter:
+def _text(letter: str, places: list[tuple[float, int]]) -> Trace:
     x, y = [place[0] for place in places], [place[1] for place in places]
-    return go.Scatter(x=x, y=y, text=[letter] * len(places), mode="text", hoverinfo="skip", cliponaxis=True)
+    return chart.scatter(x=x, y=y, text=[letter] * len(places), mode="text", hoverinfo="skip", cliponaxis=True)
 
 
 def _stretches(line: list[int]) -> list[tuple[int, int, int]]:
@@ -110,13 +108,3 @@ def _template(palette: theme.Palette) -> theme.Template:
     scale = [[(k + side) / steps, color] for k, color in enumerate(colors) for side in (0, 1)]
     letters = [{"textfont": {"color": ink, "size": 10}} for ink in palette.on_states]
     return theme.template(palette, heatmap=[{"colorscale": scale}], scatter=letters)
-
-
-def _table(people: tuple[Person, ...]) -> Table:
-    rows = people[0].rows if people else ()
-    header = (_("Person"), *(words.elapsed(row.start_s) for row in rows))
-    return Table(header, tuple((person.name, *(_word(row) for row in person.rows)) for person in people))
-
-
-def _word(row: ScoreRow) -> str:
-    return str(leading(row)[0].label) if row.mix else "–"

@@ -83,9 +83,19 @@ def template(palette: Palette, **traces: list[dict[str, Any]]) -> Template:
         "xaxis": axis,
         "yaxis": axis,
         "annotationdefaults": {"font": {"color": palette.ink_soft, "size": 11}, "showarrow": False},
-        "shapedefaults": {"line": {"width": 0}},
+        "shapedefaults": {"line": {"color": palette.usual}},
     }
     return {"layout": layout, "data": traces}
+
+
+def plain_bar(color: str) -> dict[str, Any]:
+    """Return the style of a bar without edge or pattern."""
+    return {"marker": {"color": color, "line": {"width": 0}}}
+
+
+def state_color(palette: Palette, key: str) -> str:
+    """Return the colour of a state."""
+    return next(color for state, color in zip(STATES, palette.states, strict=True) if state.key == key)
 
 
 def hatch(palette: Palette) -> dict[str, Any]:

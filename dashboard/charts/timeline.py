@@ -6,10 +6,10 @@ import statistics
 from typing import Any
 
 from django.utils.translation import gettext as _
-from plotly import graph_objects as go
 
 from dashboard.charts import chart, theme, words
-from dashboard.charts.chart import Chart, Table
+from dashboard.charts.chart import Chart, Table, Trace
+from dashboard.charts.highlight import Highlight
 from inference.selectors import ScoreRow
 
 # Up to here each point gets a marker; beyond, the line alone is clearer.
@@ -18,15 +18,17 @@ MARKED_POINTS = 40
 LABELLED_GAP = 0.04
 
 
-def concentration(rows: tuple[ScoreRow, ...]) -> Chart:
-    """Return the timeline of the class."""
-    figure = go.Figure(data=[_band(rows), _line(rows), _gaps(rows), _faces(rows)], layout=_layout(rows))
+def concentration(rows: tuple[ScoreRow, ...], *, marked: list[Highlight] | None = None) -> Chart:
+    """Return the timeline of the class; `marked` stretches are tinted in the colour of their state."""
+    marked = marked or []
+    traces = [_band(rows), _line(rows), _gaps(rows), _faces(rows), *(_mark(highlight) for highlight in marked)]
+    figure = chart.figure(data=traces, layout=_layout(rows))
     return Chart(
         key="concentration",
         title=_("Concentration over time"),
         sentence=sentence(rows),
-        figure=figure.to_plotly_json(),
-        templates=chart.themes(_template),
+        figure=figure,
+        templates=chart.themes(lambda palette: _template(palette, marked)),
         table=_table(rows),
         bins=chart.bins(rows),
         spoken=tuple(spoken(row) for row in rows),
@@ -75,7 +77,7 @@ def _missing(rows: tuple[ScoreRow, ...]) -> str:
     return _("%(time)s had too few faces.") % {"time": words.length(missing_s)} if missing_s else ""
 
 
-def _band(rows: tuple[ScoreRow, ...]) -> go.Scatter:
+def _band(rows: tuple[ScoreRow, ...]) -> Trace:
     """Return the 95 % band: one closed polygon a gap-free run, so that no band crosses a gap."""
     x: list[float | None] = []
     y: list[float | None] = []
@@ -87,10 +89,10 @@ def _band(rows: tuple[ScoreRow, ...]) -> go.Scatter:
         upper = _held([row.high for row in run])
         lower = _held([row.low for row in run])
         y += [*upper, *reversed(lower), upper[0], None]
-    return go.Scatter(x=x, y=y, mode="lines", fill="toself", hoverinfo="skip", name=_("95 % interval"))
+    return chart.scatter(x=x, y=y, mode="lines", fill="toself", hoverinfo="skip", name=_("95 % interval"))
 
 
-def _line(rows: tuple[ScoreRow, ...]) -> go.Scatter:
+def _line(rows: tuple[ScoreRow, ...]) -> Trace:
     """Return the centre line; points of a run reach its first and last edge."""
     x: list[float | None] = []
     y: list[float | None] = []
@@ -99,7 +101,7 @@ def _line(rows: tuple[ScoreRow, ...]) -> go.Scatter:
         x += [*_edges(run), None]
         y += [*_held([row.concentration for row in run]), None]
         data += [*_held([_details(row) for row in run]), None]
-    return go.Scatter(
+    return chart.scatter(
         x=x,
         y=y,
         customdata=data,
@@ -122,10 +124,10 @@ def _held(values: list[Any]) -> list[Any]:
     return [values[0], *values, values[-1]]
 
 
-def _gaps(rows: tuple[ScoreRow, ...]) -> go.Bar:
+def _gaps(rows: tuple[ScoreRow, ...]) -> Trace:
     """Return hatched bars where there is no class value."""
     empty = [row for row in rows if row.concentration is None]
-    return go.Bar(
+    return chart.bar(
         x=[chart.middle(row) for row in empty],
         y=[100] * len(empty),
         width=[chart.width(row) for row in empty],
@@ -135,16 +137,22 @@ def _gaps(rows: tuple[ScoreRow, ...]) -> go.Bar:
     )
 
 
-def _faces(rows: tuple[ScoreRow, ...]) -> go.Bar:
-    return go.Bar(
+def _faces(rows: tuple[ScoreRow, ...]) -> Trace:
+    return chart.bar(
         x=[chart.middle(row) for row in rows],
         y=[row.n_people for row in rows],
-        width=[chart.width(row) * 0.9 for row in rows],
+        width=[chart.width(row) for row in rows],
         customdata=[chart.custom(row) for row in rows],
         yaxis="y2",
         hoverinfo="skip",
         name=_("Faces"),
     )
+
+
+def _mark(highlight: Highlight) -> Trace:
+    middle_s = (highlight.start_s + highlight.end_s) / 2
+    length = chart.at(highlight.end_s - highlight.start_s)
+    return chart.bar(x=[chart.at(middle_s)], y=[100], width=[length], opacity=0.16, hoverinfo="skip")
 
 
 def _layout(rows: tuple[ScoreRow, ...]) -> dict[str, Any]:
@@ -154,10 +162,28 @@ def _layout(rows: tuple[ScoreRow, ...]) -> dict[str, Any]:
         barmode="overlay",
         xaxis=chart.time_axis(rows, anchor="y2"),
         yaxis=chart.percent_axis(domain=[0.24, 1]),
-        yaxis2={"domain": [0, 0.15], "range": [0, most], "tickvals": [0, most], "fixedrange": True, "showgrid": False},
+        yaxis2={"domain": [0, 0.15], "range": [0, most], "tickvals": [most], "fixedrange": True, "showgrid": False},
         margin={"l": 34, "r": 8, "t": 8, "b": 26, "pad": 0},
-        annotations=_gap_labels(rows),
+        annotations=[*_gap_labels(rows), *_usual_label(rows)],
+        shapes=_usual_line(rows),
     )
+
+
+def _usual_line(rows: tuple[ScoreRow, ...]) -> list[dict[str, Any]]:
+    if not chart.runs(rows, filled=True):
+        return []
+    level = usual(rows)
+    place = {"x0": 0, "x1": chart.at(rows[-1].end_s), "y0": level, "y1": level}
+    return [{"type": "line", **place, "line": {"dash": "dot", "width": 1}, "layer": "below"}]
+
+
+def _usual_label(rows: tuple[ScoreRow, ...]) -> list[dict[str, Any]]:
+    if not chart.runs(rows, filled=True):
+        return []
+    level = usual(rows)
+    text = _("usual %d") % round(level)
+    place = {"x": 1, "xref": "paper", "y": min(level + 18, 100), "xanchor": "right", "yanchor": "middle"}
+    return [{**place, "text": text, "showarrow": False}]
 
 
 def _gap_labels(rows: tuple[ScoreRow, ...]) -> list[dict[str, Any]]:
@@ -170,7 +196,7 @@ def _gap_labels(rows: tuple[ScoreRow, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _template(palette: theme.Palette) -> theme.Template:
+def _template(palette: theme.Palette, marked: list[Highlight]) -> theme.Template:
     line = {"color": palette.states[0], "width": 2}
     return theme.template(
         palette,
@@ -178,7 +204,11 @@ def _template(palette: theme.Palette) -> theme.Template:
             {"fillcolor": palette.band, "line": {"width": 0, "color": palette.band}},
             {"line": line, "marker": {"color": palette.states[0], "size": 5}},
         ],
-        bar=[{"marker": theme.hatch(palette)}, {"marker": {"color": palette.faces, "line": {"width": 0}}}],
+        bar=[
+            {"marker": theme.hatch(palette)},
+            {"marker": {"color": palette.faces, "line": {"width": 1, "color": palette.surface}}},
+            *(theme.plain_bar(theme.state_color(palette, highlight.state)) for highlight in marked),
+        ],
     )
 
 

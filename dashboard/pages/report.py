@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from courses.models import Mode
 from courses.policy import ALLOWED, Purpose
@@ -21,6 +20,8 @@ from inference.selectors import Person, Report
 
 # Share of people and time seen: what the words for data quality stand for.
 GOOD_COVERAGE, FAIR_COVERAGE = 0.75, 0.5
+# With so few highlights there is room for the class's mood beside the recording.
+FEW_HIGHLIGHTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,15 @@ def report_context(found: Report, *, mode: str) -> dict[str, Any]:
     charts = class_charts(shown)
     mood = mood_chart(shown)
     students = student_chart(shown)
+    found_highlights = highlights(shown.rows)
     return {
         "report": shown,
         "figures": key_figures(shown),
         "charts": charts,
         "mood": mood,
         "students": students,
-        "payloads": [chart.payload for chart in (*charts, mood, students) if chart],
-        "highlights": highlights(shown.rows),
+        "highlights": found_highlights,
+        "is_mood_beside": mood is not None and len(found_highlights) <= FEW_HIGHLIGHTS,
         "strip": strip(shown),
         "states": STATES,
         "has_faces": found.summary.n_people_seen > 0,
@@ -88,7 +90,7 @@ def _people_figure(found: Report) -> Figure:
     seen, roster = found.summary.n_people_seen, found.summary.n_roster
     aside = _("of %d on the roster") % roster if roster else ""
     named = sum(1 for person in found.people if person.student_id)
-    note = ngettext("%d named", "%d named", named) % named if found.people else _("counted, not named")
+    note = _("%d named") % named if named else _("none named yet") if found.people else _("counted, not named")
     return Figure(_("People seen"), str(seen), aside, note)
 
 
@@ -127,7 +129,8 @@ def card_facts(run: AnalysisRun) -> dict[str, Any]:
     version = run.model_version
     if version is None:
         return {}
-    return {"name": str(version), "macro_f1": _first(version.card.get("test", {}).get("macro_f1"))}
+    name = f"{version.family.upper()} {version.sha256[:7]}"
+    return {"name": name, "macro_f1": _first(version.card.get("test", {}).get("macro_f1"))}
 
 
 def _first(value: Any) -> float | None:

@@ -41,6 +41,7 @@ class WeightCard:
     engine_precision: str
     temperature: float = 1.0
     network: Mapping[str, Any] = field(default_factory=dict)
+    test: Mapping[str, Any] = field(default_factory=dict)
 
 
 def card_path(name: str) -> Path:
@@ -111,4 +112,5 @@ def _card_from(facts: Mapping[str, Any], folder: Path) -> WeightCard:
         engine_precision=str(facts["engine_precision"]),
         temperature=float(facts.get("temperature", 1.0)),
         network=dict(facts.get("network", {})),
+        test=dict(facts.get("test", {})),
     )

@@ -14,6 +14,9 @@ import { currentTheme } from "./theme.js";
 
 const CONFIG = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false, showTips: false };
 
+const STEPS_S = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
+const TICK_PX = 64;
+
 export function mountCharts(root) {
   for (const wrap of all(root, "[data-chart]")) draw(wrap);
 }
@@ -22,15 +25,23 @@ async function draw(wrap) {
   const chart = JSON.parse(document.getElementById(wrap.dataset.chart).textContent);
   const plot = wrap.querySelector("[data-plot]");
   plot.style.height = `${chart.layout.height}px`;
-  if (chart.key === "students") prepareStudents(chart);
+  if (chart.key === "students") prepareStudents(chart, plot.clientWidth);
   try {
     const Plotly = await loadPlotly();
     const layout = { ...chart.layout, template: chart.templates[currentTheme()], autosize: true };
+    if (chart.bins.length > 0) layout.xaxis = { ...layout.xaxis, ...ticks(chart, plot.clientWidth) };
     await Plotly.newPlot(plot, chart.data, layout, CONFIG);
     bind(Plotly, wrap, plot, chart);
   } catch (error) {
     fail(wrap, error);
   }
+}
+
+/* Round steps of time, as many as the width has room for. */
+function ticks(chart, width_px) {
+  const end_s = chart.bins[chart.bins.length - 1][1];
+  const step_s = STEPS_S.find((step) => end_s / step <= width_px / TICK_PX) ?? STEPS_S[STEPS_S.length - 1];
+  return { tick0: 0, dtick: step_s * 1000 };
 }
 
 function bind(Plotly, wrap, plot, chart) {

@@ -6,8 +6,12 @@
 import { all } from "./dom.js";
 import { elapsed } from "./time.js";
 
+// On a narrower chart the letters of neighbouring stretches would run into each other.
+const LETTERS_FROM_PX = 560;
+
 /* Adds what the figure leaves out to stay small: names are in the page, states in the heatmap's codes. */
-export function prepareStudents(chart) {
+export function prepareStudents(chart, width_px = Infinity) {
+  if (width_px < LETTERS_FROM_PX) chart.data = chart.data.filter((trace) => trace.type === "heatmap");
   const heatmap = chart.data.find((trace) => trace.type === "heatmap");
   chart.rows = [...document.querySelectorAll("[data-person]")].map((button) => button.textContent.trim());
   chart.speak = (row, bin) => words(chart, heatmap, row, bin);
