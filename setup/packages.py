@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -24,12 +25,24 @@ def install() -> None:
 
 def install_torch() -> None:
     """Install torch alone; add its CUDA packages only where the build that was found cannot run without them."""
-    run([*PIP, "install", "--no-deps", "--require-hashes", "-r", REQUIREMENTS / "torch.txt"], advice=RETRY)
+    if not _install_cpu_torch():
+        run([*PIP, "install", "--no-deps", "--require-hashes", "-r", REQUIREMENTS / "torch.txt"], advice=RETRY)
     if not _imports("torch"):
         say("      this build of torch needs its CUDA packages; fetching them (several GB)")
         run([*PIP, "install", _torch_pin()], advice=RETRY)
     if not _imports("torch"):
         raise SetupError("torch is installed but not usable: `.venv/bin/python -c 'import torch'` says why.")
+
+
+def _install_cpu_torch() -> bool:
+    """Install the build without CUDA, a tenth of the size, where there is no GPU and pip's settings lead to one."""
+    if shutil.which("nvidia-smi") or Path("/dev/nvidia0").exists():
+        return False
+    try:
+        run([*PIP, "install", "--no-deps", "--require-hashes", "-r", REQUIREMENTS / "torch-cpu.txt"], advice=RETRY)
+    except SetupError:
+        return False
+    return True
 
 
 def _imports(name: str) -> bool:

@@ -38,7 +38,7 @@ def steps() -> list[Step]:
     """Return every step with what it is made from."""
     place, stamps = f"{platform.machine()} {VENV}", VENV / "stamps"
     development: Inputs = [place, REQUIREMENTS / "dev.txt"]
-    torch: Inputs = [place, REQUIREMENTS / "torch.txt"]
+    torch: Inputs = [place, REQUIREMENTS / "torch.txt", REQUIREMENTS / "torch-cpu.txt"]
     catalogs = messages.sources()
     return [
         Step("Python environment", environment.make, [place], stamps / "environment", [PYTHON]),
