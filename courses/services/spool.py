@@ -53,7 +53,10 @@ class Checksum:
         algorithm, _, encoded = header.strip().partition(" ")
         if algorithm not in ALGORITHMS:
             raise ValueError(algorithm)
-        return cls(algorithm, base64.b64decode(encoded, validate=True))
+        digest = base64.b64decode(encoded, validate=True)
+        if len(digest) != hashlib.new(algorithm, usedforsecurity=False).digest_size:
+            raise ValueError(encoded)
+        return cls(algorithm, digest)
 
 
 def file_size(path: Path) -> int:
