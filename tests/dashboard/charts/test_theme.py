@@ -1,0 +1,57 @@
+"""Charts and pages share their colours."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+from dashboard.charts.states import STATES
+from dashboard.charts.theme import DARK, LIGHT, Palette
+
+TOKENS = Path(settings.BASE_DIR) / "dashboard/static/dashboard/css/tokens.css"
+LEAST_CONTRAST = 3.0
+READABLE = 3.5
+
+
+def token(name: str) -> list[str]:
+    found = re.search(rf"--{name}: light-dark\((#\w+), (#\w+)\)", TOKENS.read_text())
+    assert found
+    return list(found.groups())
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_states_have_the_colours_of_the_tokens() -> None:
+    tokens = [token(state.key) for state in STATES]
+    assert [list(pair) for pair in zip(LIGHT.states, DARK.states, strict=True)] == tokens
+
+
+def test_other_colours_are_those_of_the_tokens() -> None:
+    names = {"surface": "surface", "ink": "ink", "ink-3": "ink_soft", "usual": "usual"}
+    for name, field in names.items():
+        assert token(name) == [getattr(LIGHT, field), getattr(DARK, field)]
+
+
+def test_every_state_stands_out_from_its_background() -> None:
+    for palette in (LIGHT, DARK):
+        assert min(contrast(color, palette.surface) for color in palette.states) >= LEAST_CONTRAST
+
+
+def test_letters_can_be_read_on_every_state() -> None:
+    for palette in (LIGHT, DARK):
+        assert min(_letter_contrasts(palette)) >= READABLE
+
+
+def _letter_contrasts(palette: Palette) -> list[float]:
+    return [contrast(ink, color) for ink, color in zip(palette.on_states, palette.states, strict=True)]
