@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from torch import nn
 
+from inference.vision.families.drsn.decode import to_probabilities
 from inference.vision.training.fit import predict
 from inference.vision.training.metrics import calibration_error, fitted_temperature
 from inference.vision.training.prepare import Faces
@@ -48,9 +49,9 @@ def evaluate(network: nn.Module, recipe: Recipe, faces: Faces, *, device: str = 
     fits = tested.strength >= MIN_STRENGTH
     chosen = tested.where(fits)
     truth, facts = chosen.labels.argmax(axis=1), {"people": people_of(chosen), "sources": chosen.sources}
-    uncalibrated = calibration_error(_softmax(logits[fits]), truth)
-    report = report_of(_softmax(logits[fits] / temperature), truth, labels=LABELS, **facts)
-    checks = human_checks(_softmax(logits / temperature), tested)
+    uncalibrated = calibration_error(to_probabilities(logits[fits], temperature=1.0), truth)
+    report = report_of(to_probabilities(logits[fits], temperature=temperature), truth, labels=LABELS, **facts)
+    checks = human_checks(to_probabilities(logits, temperature=temperature), tested)
     return Evaluation(report, temperature, uncalibrated, checks, int((~fits).sum()))
 
 
@@ -105,8 +106,3 @@ def _recall(said: np.ndarray[tuple[int], np.dtype[np.intp]], faces: Faces, sourc
     asked = (faces.sources == source) & (faces.votes[:, VOTES.index(vote)] >= MAJORITY)
     hits = said[asked] == LABELS.index(label)
     return Check(f"{source}: {vote} by vote is called {label}", float(hits.mean()), int(asked.sum()))
-
-
-def _softmax(logits: FloatArray) -> FloatArray:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

@@ -19,8 +19,8 @@ def to_input(faces: ImageArray, card: WeightCard) -> FloatArray:
     return np.asarray((faces.astype(np.float32) / 255 - card.mean) / card.std, np.float32)[:, None]
 
 
-def to_probabilities(logits: FloatArray, card: WeightCard) -> FloatArray:
-    """Return probabilities (n, len(labels)) that sum to 1, calibrated by the card's temperature."""
-    scaled = logits.astype(np.float32) / card.temperature
+def to_probabilities(logits: FloatArray, *, temperature: float) -> FloatArray:
+    """Return probabilities (n, classes) that sum to 1; the card's ``temperature`` makes them calibrated."""
+    scaled = logits.astype(np.float32) / np.float32(temperature)
     powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

@@ -87,11 +87,9 @@ def test_tampered_shipped_weights_are_refused(tmp_path: Path) -> None:
         verify(replace(card, path=tmp_path / card.path.name))
 
 
-@pytest.mark.weights
-def test_probabilities_sum_to_one_and_follow_the_cards_temperature() -> None:
-    card = load_card(card_path("drsn"))
+def test_probabilities_sum_to_one_and_a_higher_temperature_makes_them_milder() -> None:
     logits = np.array([[0, 1, 2, 3, 4, 5]], np.float32)
-    cold, hot = (to_probabilities(logits, replace(card, temperature=t)) for t in (1.0, 10.0))
+    cold, hot = (to_probabilities(logits, temperature=t) for t in (1.0, 10.0))
     assert np.allclose([cold.sum(), hot.sum()], 1)
     assert cold.max() > hot.max()
 
