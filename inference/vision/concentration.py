@@ -45,7 +45,8 @@ class Profile:
     perclos_window_s: float = 60.0
     perclos_zero: float = 0.40
     perclos_least_s: float = 10.0
-    least_quality: float = 0.2
+    # The quality from which the expression network is asked at all.
+    least_quality: float = 0.1
     # A value stands on at least ten seconds, and on 40 % of its span or five minutes of it.
     least_observed_s: float = 10.0
     least_coverage: float = 0.4

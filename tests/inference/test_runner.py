@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from courses.models import Lecture, Mode
 from courses.policy import PolicyDenied
-from inference import runner
+from inference import runner, store
 from inference.lease import Lease, LeaseLost, RunCancelled, claim, release
 from inference.models import AnalysisPart, AnalysisRun, FaceTrack, ModelVersion, ObservationBlock, SegmentScore
 from inference.monitor import Monitor
 from inference.vision import families
 from inference.vision.media import MediaError
+from inference.vision.weights import WeightCard
 from tests import factories
 from tests.inference.test_store import score_values
 
@@ -42,7 +44,12 @@ def no_weights_opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the list of weight files that were opened."""
     opened: list[str] = []
     build = families.build_network
-    monkeypatch.setattr(families, "build_network", lambda kind, card: (opened.append(card.name), build(kind, card))[1])
+
+    def counted(kind: object, card: WeightCard) -> object:
+        opened.append(card.name)
+        return build(kind, card)
+
+    monkeypatch.setattr(families, "build_network", counted)
     return opened
 
 
@@ -69,16 +76,17 @@ def test_a_run_goes_on_from_its_last_stored_part_with_the_same_scores(
     work(lease)
     broken = factories.AnalysisRunFactory(recording=whole.recording, policy=policy, segment_s=10)
     lease = claim(broken.pk)  # type: ignore[assignment]
-    store_part, stored = runner.store.part_store, []
+    store_part = store.part_store
+    stored: list[int] = []
 
-    def lose_power(*args: object, **kwargs: object) -> None:
+    def lose_power(*args: Any, **kwargs: Any) -> None:
         if len(stored) == 2:
             raise SystemExit
-        store_part(*args, **kwargs)  # type: ignore[arg-type]
+        store_part(*args, **kwargs)
         stored.append(1)
 
     with monkeypatch.context() as patch:
-        patch.setattr(runner.store, "part_store", lose_power)
+        patch.setattr(store, "part_store", lose_power)
         with pytest.raises(SystemExit):
             work(lease)
     broken.refresh_from_db()
@@ -144,7 +152,7 @@ def test_a_cancel_stops_the_run_at_its_next_step(lecture: Lecture, policy: objec
 def test_a_lost_lease_stops_the_run(lecture: Lecture, policy: object, clips: Path) -> None:
     run, lease = run_of(clips / "WolfgangLanger_Pexels.mp4", lecture, policy, sample_fps=5.0)
     release(lease)
-    claim(run.pk)
+    assert claim(run.pk)
     with pytest.raises(LeaseLost):
         work(lease)
 

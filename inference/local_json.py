@@ -1,0 +1,64 @@
+"""A local result for machines."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+from inference.local import LocalResult, LocalScores, listed
+from inference.vision.aggregate import ScoreTable
+
+
+def as_json(result: LocalResult) -> dict[str, Any]:
+    """Return the result as plain values; null where too little was seen."""
+    return {
+        "duration_s": round(result.duration_s, 3),
+        "device": result.device,
+        "model": result.model,
+        "formula": result.formula_version,
+        "class": _class(result),
+        "people": [_person(result, row) for row in listed(result)],
+    }
+
+
+def _class(result: LocalResult) -> dict[str, Any]:
+    return {
+        **_cell(result.whole.group, 0, 0, result.labels),
+        "segments": _segments(result.segments, result.segments.group, 0, result.labels),
+    }
+
+
+def _person(result: LocalResult, row: int) -> dict[str, Any]:
+    return {
+        "person": result.numbers[row],
+        **_cell(result.whole.people, row, 0, result.labels),
+        "segments": _segments(result.segments, result.segments.people, row, result.labels),
+    }
+
+
+def _segments(scores: LocalScores, table: ScoreTable, row: int, labels: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [
+        {"start_s": float(start_s), "end_s": float(end_s), **_cell(table, row, position, labels)}
+        for position, (start_s, end_s) in enumerate(scores.spans)
+    ]
+
+
+def _cell(table: ScoreTable, row: int, position: int, labels: tuple[str, ...]) -> dict[str, Any]:
+    at = row, position
+    mix = dict(zip(labels, (known(value) for value in table.mix[at]), strict=True))
+    return {
+        "concentration": known(table.concentration[at]),
+        "low": known(table.low[at]),
+        "high": known(table.high[at]),
+        "coverage": round(float(table.coverage[at]), 4),
+        "n_observations": int(table.n_observations[at]),
+        "n_people": int(table.n_people[at]),
+        "mix": None if None in mix.values() else mix,
+        "eyes_closed_share": known(table.eyes_closed_share[at]),
+        "head_turned_share": known(table.head_turned_share[at]),
+    }
+
+
+def known(value: float) -> float | None:
+    """Return the value to four digits, or None for NaN."""
+    return round(float(value), 4) if isfinite(value) else None
