@@ -14,6 +14,8 @@ from kombu.exceptions import KombuError, OperationalError
 from rich.console import Console
 
 from dashboard.celery import app
+from dashboard.demo import run_demo
+from dashboard.demo.logins import Login, read_logins, table_of
 from dashboard.embedded import AlreadyRunningError, Services, home
 from dashboard.embedded.lock import FileLock
 from dashboard.embedded.places import Places
@@ -21,6 +23,7 @@ from dashboard.embedded.signals import wait_for_stop
 from dashboard.embedded.site import HOST, free_port, programs
 from dashboard.embedded.supervisor import Supervisor
 
+LOGINS_FILE = "demo-logins.json"
 SITE_READY_S = 120.0
 PING_TIMEOUT_S = 1.0
 
@@ -42,8 +45,7 @@ class Startup:
             with self._step(_("Bringing the database up to date")):
                 call_command("migrate", interactive=False, verbosity=0)
             address = self._start_site(stack, places)
-            self._prepare(address)
-            self._tell(address, places)
+            self._tell(address, places, self._prepare(address))
             wait_for_stop()
 
     def _claim(self, stack: ExitStack, places: Places) -> None:
@@ -77,20 +79,22 @@ class Startup:
         self.console.print(_("Stopping Lectern"))
         site.stop()
 
-    def _prepare(self, address: str) -> None:
+    def _prepare(self, address: str) -> list[Login]:
         """Prepare the demo and analyse the given recording. A failure is told; the site stays up."""
         if not (self.has_demo or self.lecture):
-            return
-        from dashboard.demo import run_demo
-
+            return []
+        self.console.print(_("The site answers at {address}; preparing the demo").format(address=address))
         try:
-            run_demo(base_url=address, lecture=self.lecture, console=self.console)
+            return run_demo(base_url=address, lecture=self.lecture, console=self.console)
         except Exception as error:  # noqa: BLE001 - a demo that fails must not take the site down
             self.console.print(_("The demo is not complete: {error}").format(error=error), style="red", markup=False)
+            return list(read_logins(home() / LOGINS_FILE).values())
 
-    def _tell(self, address: str, places: Places) -> None:
+    def _tell(self, address: str, places: Places, logins: list[Login]) -> None:
         self.console.print()
         self.console.print(_("Lectern is at {address}").format(address=address), style="bold")
+        if logins:
+            self.console.print(table_of(logins))
         self.console.print(_("Log files: {folder}   Ctrl-C stops everything.").format(folder=places.logs))
 
     def _report(self, message: str) -> None:

@@ -13,6 +13,7 @@ from setup.places import NODE_MODULES, ROOT, VENV
 LEAST_NODE = 18
 ADVICE = "Browser packages could not be installed. Check the network, then run the same command again."
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 NO_CHROMIUM = """      Chromium is not installed, so the browser tests will be skipped.
       On Debian and Ubuntu: sudo apt-get install chromium"""
 
@@ -20,9 +21,9 @@ NO_CHROMIUM = """      Chromium is not installed, so the browser tests will be s
 def install() -> None:
     """Install what package-lock.json names; no package runs a script of its own."""
     node, npm = _system_npm() or _wheel_npm()
-    path = os.pathsep.join([str(node.parent), os.environ.get("PATH", os.defpath)])
+    environment = {"PATH": os.pathsep.join([str(node.parent), os.environ.get("PATH", os.defpath)]), **_trust()}
     command: list[str | Path] = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", ROOT]
-    run(command, advice=ADVICE, environment={"PATH": path})
+    run(command, advice=ADVICE, environment=environment)
     if not NODE_MODULES.is_dir():
         raise SetupError(ADVICE)
 
@@ -40,6 +41,12 @@ def install_chromium() -> None:
         run(["apt-get", "install", "-y", "--no-install-recommends", "chromium"], advice=NO_CHROMIUM)
     except SetupError as error:
         say(str(error))
+
+
+def _trust() -> dict[str, str]:
+    """Let Node trust the machine's certificates as every other program does: some networks have one of their own."""
+    found = [path for path in CERTIFICATES if Path(path).is_file()]
+    return {"NODE_EXTRA_CA_CERTS": found[0]} if found and "NODE_EXTRA_CA_CERTS" not in os.environ else {}
 
 
 def _system_npm() -> tuple[Path, list[str]] | None:
