@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inference.vision.training import command
 from inference.vision.training.tables import as_text
+from inference.vision.weights import WeightsError
 
 
 class Command(BaseCommand):
@@ -22,4 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
-        self.stdout.write(as_text(command.evaluate(argparse.Namespace(**options))))
+        try:
+            self.stdout.write(as_text(command.evaluate(argparse.Namespace(**options))))
+        except (OSError, ValueError, WeightsError) as error:
+            raise CommandError(str(error)) from error

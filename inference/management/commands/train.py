@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inference.vision.training import command
+from inference.vision.weights import WeightsError
 
 
 class Command(BaseCommand):
@@ -21,4 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
-        self.stdout.write(f"Best weights: {command.train(argparse.Namespace(**options))}")
+        try:
+            self.stdout.write(f"Best weights: {command.train(argparse.Namespace(**options))}")
+        except (OSError, ValueError, WeightsError) as error:
+            raise CommandError(str(error)) from error

@@ -78,7 +78,8 @@ def _test(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "faces": report.count,
         "people": report.people,
-        "left_out": evaluation.left_out,
+        "left_out": sum(evaluation.left_out.values()),
+        "left_out_called": [f"{name}: {count}" for name, count in evaluation.left_out.items()],
         "accuracy": _rounded(report.accuracy),
         "macro_f1": _rounded(report.macro_f1),
         "commonest_class_accuracy": _rounded(report.commonest_accuracy),

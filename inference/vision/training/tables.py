@@ -9,7 +9,14 @@ from inference.vision.training.report import Interval, Report
 def as_text(evaluation: Evaluation) -> str:
     """Return the figures of ``evaluation`` as Markdown."""
     report = evaluation.report
-    parts = [_summary(evaluation), _classes(report), _confusion(report), _sources(report), _checks(evaluation)]
+    parts = [
+        _summary(evaluation),
+        _classes(report),
+        _confusion(report),
+        _sources(report),
+        _checks(evaluation),
+        _left_out(evaluation),
+    ]
     return "\n\n".join(parts)
 
 
@@ -17,7 +24,7 @@ def _summary(evaluation: Evaluation) -> str:
     report = evaluation.report
     rows = [
         ["test faces / people", f"{report.count} / {report.people}"],
-        ["test faces that fit no rule, left out", str(evaluation.left_out)],
+        ["test faces that fit no rule, left out", str(sum(evaluation.left_out.values()))],
         ["accuracy", _share(report.accuracy)],
         ["macro-F1", _share(report.macro_f1)],
         [
@@ -53,6 +60,11 @@ def _sources(report: Report) -> str:
 def _checks(evaluation: Evaluation) -> str:
     rows = [[item.name, str(item.count), f"{100 * item.value:.1f} %"] for item in evaluation.checks]
     return _table(["against labels that people gave", "faces", "value"], rows)
+
+
+def _left_out(evaluation: Evaluation) -> str:
+    rows = [[label, str(count)] for label, count in evaluation.left_out.items()]
+    return _table(["network says of faces that fit no rule", "faces"], rows)
 
 
 def _share(interval: Interval) -> str:

@@ -1,0 +1,62 @@
+"""The shipped network through the same door as ``manage.py evaluate``, on a handful of drawn faces."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inference.vision.training import command
+from inference.vision.training.prepare import Faces
+from inference.vision.training.publish import write_card, write_weights
+from inference.vision.training.recipe import load_recipe
+from inference.vision.training.tables import as_text
+from inference.vision.training.weak_labels import LABELS
+from inference.vision.weights import load_card, verify
+from tests.inference.vision.training.test_fit import drawn_faces
+
+
+def options_for(folder: Path, faces: Faces | None = None) -> argparse.Namespace:
+    if faces is not None:
+        (folder / "drsn").mkdir()
+        np.savez(folder / "drsn" / "faces.npz", **asdict(faces))
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return parser.parse_args(["drsn", "--data", str(folder / "data"), "--runs", str(folder), "--device", "cpu"])
+
+
+def tested_faces() -> Faces:
+    faces = drawn_faces(48)
+    return replace(faces, splits=np.where(np.arange(48) < 24, "validation", "test"))
+
+
+@pytest.mark.weights
+def test_evaluation_of_the_shipped_network_becomes_tables(tmp_path: Path) -> None:
+    evaluation = command.evaluate(options_for(tmp_path, tested_faces()))
+    text = as_text(evaluation)
+    assert evaluation.report.count == 24
+    assert evaluation.checks == ()
+    assert all(f"| {label} | 4 |" in text for label in LABELS)
+
+
+@pytest.mark.weights
+def test_a_written_card_reads_back_and_vouches_for_its_weights(tmp_path: Path) -> None:
+    evaluation = command.evaluate(options_for(tmp_path, tested_faces()))
+    recipe = load_recipe("drsn", "default")
+    network = command.network_class("drsn")(**recipe.network)
+    write_weights(network.state_dict(), tmp_path / "drsn.safetensors")
+    card_file = tmp_path / "card.toml"
+    write_card(
+        card_file, recipe=recipe, weights=tmp_path / "drsn.safetensors", evaluation=evaluation, data_hash="0" * 64
+    )
+    card = verify(load_card(card_file))
+    assert (card.labels, card.input_size, card.template) == (LABELS, (48, 48), recipe.template)
+    assert card.temperature == pytest.approx(evaluation.temperature, abs=1e-4)
+
+
+def test_missing_data_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"fer2013plus\.npz"):
+        command.train(options_for(tmp_path))
