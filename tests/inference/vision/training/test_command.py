@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inference.vision.families import network_class
 from inference.vision.training import command
 from inference.vision.training.prepare import Faces
 from inference.vision.training.publish import write_card, write_weights
@@ -28,14 +29,14 @@ def options_for(folder: Path, faces: Faces | None = None) -> argparse.Namespace:
     return parser.parse_args(["drsn", "--data", str(folder / "data"), "--runs", str(folder), "--device", "cpu"])
 
 
-def tested_faces() -> Faces:
+def held_out_faces() -> Faces:
     faces = drawn_faces(48)
     return replace(faces, splits=np.where(np.arange(48) < 24, "validation", "test"))
 
 
 @pytest.mark.weights
 def test_evaluation_of_the_shipped_network_becomes_tables(tmp_path: Path) -> None:
-    evaluation = command.evaluate(options_for(tmp_path, tested_faces()))
+    evaluation = command.evaluate(options_for(tmp_path, held_out_faces()))
     text = as_text(evaluation)
     assert evaluation.report.count == 24
     assert evaluation.checks == ()
@@ -44,9 +45,9 @@ def test_evaluation_of_the_shipped_network_becomes_tables(tmp_path: Path) -> Non
 
 @pytest.mark.weights
 def test_a_written_card_reads_back_and_vouches_for_its_weights(tmp_path: Path) -> None:
-    evaluation = command.evaluate(options_for(tmp_path, tested_faces()))
+    evaluation = command.evaluate(options_for(tmp_path, held_out_faces()))
     recipe = load_recipe("drsn", "default")
-    network = command.network_class("drsn")(**recipe.network)
+    network = network_class("drsn")(**recipe.network)
     write_weights(network.state_dict(), tmp_path / "drsn.safetensors")
     card_file = tmp_path / "card.toml"
     write_card(
