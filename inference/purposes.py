@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from courses.models import Mode
-from courses.policy import Purpose
+from courses.policy import Purpose, require
+from inference.models import AnalysisRun
 
 PURPOSES: dict[str, tuple[Purpose, ...]] = {
     Mode.OBSERVABLE: (Purpose.OBSERVE,),
     Mode.AGGREGATE: (Purpose.OBSERVE, Purpose.EXPRESSION),
     Mode.INDIVIDUAL: (Purpose.OBSERVE, Purpose.EXPRESSION, Purpose.INDIVIDUAL),
 }
+
+
+def require_all(run: AnalysisRun) -> None:
+    """Ask the policy for all that the run's mode computes.
+
+    Raises:
+        PolicyDenied: it says no.
+    """
+    course = run.recording.lecture.course
+    for purpose in PURPOSES[run.mode]:
+        require(purpose, institution=course.institution, course=course)

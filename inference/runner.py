@@ -16,13 +16,12 @@ from django.conf import settings
 from django.db.models.fields.files import FieldFile
 
 from courses.models import Mode
-from courses.policy import require
 from inference import store
 from inference.evidence import Evidence
 from inference.lease import Lease, fence
 from inference.models import AnalysisRun, ModelVersion
 from inference.monitor import Monitor
-from inference.purposes import PURPOSES
+from inference.purposes import require_all
 from inference.scoring import profile_of
 from inference.stages import SCORES
 from inference.vision.pipeline import Pipeline, PipelineOptions
@@ -89,17 +88,6 @@ def run(lease: Lease, monitor: Monitor) -> None:
         _read(row, pipeline, path, keeper=keeper, monitor=monitor)
     monitor.progress.enter(SCORES)
     keeper.finish()
-
-
-def require_all(run: AnalysisRun) -> None:
-    """Ask the policy for all that the run's mode computes.
-
-    Raises:
-        PolicyDenied: it says no.
-    """
-    course = run.recording.lecture.course
-    for purpose in PURPOSES[run.mode]:
-        require(purpose, institution=course.institution, course=course)
 
 
 def open_pipeline(run: AnalysisRun) -> Pipeline:

@@ -14,7 +14,7 @@ from courses.policy import Purpose, effective_mode, require
 from inference import store
 from inference.errors import NotOnRoster, RunIsActive, RunIsNotFinished, RunRefused
 from inference.models import AnalysisRun, FaceTrack
-from inference.purposes import PURPOSES
+from inference.purposes import require_all
 
 __all__ = [
     "NotOnRoster",
@@ -69,9 +69,7 @@ def run_retry(run: AnalysisRun) -> AnalysisRun:
         RunIsActive: another run of the recording waits or works.
         RunIsNotFinished: the run neither failed nor was cancelled.
     """
-    course = run.recording.lecture.course
-    for purpose in PURPOSES[run.mode]:
-        require(purpose, institution=course.institution, course=course)
+    require_all(run)
     run.refresh_from_db()
     if run.is_active:
         raise RunIsActive
