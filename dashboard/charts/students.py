@@ -17,6 +17,8 @@ AXIS_PX = 26
 NOTHING = len(STATES)
 # About the width of the chart in letters: a run of cells that is wide enough carries its state's letter.
 LETTERS_ACROSS = 70
+# Up to so many cells a row each of them carries its letter.
+WIDE_CELLS = 24
 
 
 def student_time(people: tuple[Person, ...]) -> Chart:
@@ -62,12 +64,13 @@ def _cells(people: tuple[Person, ...], cells: list[list[tuple[int, int]]]) -> Tr
 
 
 def _letters(people: tuple[Person, ...], codes: list[list[int]]) -> list[Trace]:
-    """Return the letters of each state, one in the middle of every run of cells that has room for it."""
+    """Return the letters of each state: in every wide cell, else in the middle of every run of equal cells with room."""
     n_bins = len(codes[0]) if codes else 0
     least = max(1, math.ceil(n_bins / LETTERS_ACROSS * 1.5))
+    stretches = _cells_alone if n_bins <= WIDE_CELLS else _stretches
     places: list[list[tuple[float, int]]] = [[] for _state in STATES]
     for position, line in enumerate(codes):
-        for state, first, last in _stretches(line):
+        for state, first, last in stretches(line):
             if state != NOTHING and last - first + 1 >= least:
                 middle = people[position].rows[(first + last) // 2]
                 places[state].append((chart.middle(middle), position))
@@ -77,6 +80,11 @@ def _letters(people: tuple[Person, ...], codes: list[list[int]]) -> list[Trace]:
 def _text(letter: str, places: list[tuple[float, int]]) -> Trace:
     x, y = [place[0] for place in places], [place[1] for place in places]
     return chart.scatter(x=x, y=y, text=[letter] * len(places), mode="text", hoverinfo="skip", cliponaxis=True)
+
+
+def _cells_alone(line: list[int]) -> list[tuple[int, int, int]]:
+    """Return (state, first, last) of each cell."""
+    return [(state, position, position) for position, state in enumerate(line)]
 
 
 def _stretches(line: list[int]) -> list[tuple[int, int, int]]:

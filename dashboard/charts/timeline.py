@@ -108,7 +108,7 @@ def _line(rows: tuple[ScoreRow, ...]) -> Trace:
         mode="lines+markers" if len(rows) <= MARKED_POINTS else "lines",
         connectgaps=False,
         name=_("Concentration"),
-        hovertemplate="<b>%{customdata[4]}</b> · %{customdata[5]}<extra></extra>",
+        hovertemplate="%{customdata[4]} · %{customdata[5]}<extra></extra>",
     )
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
 from kombu.exceptions import OperationalError as BrokerError
 
 from courses.models import Course, Lecture, Recording, Upload
 from courses.services import recordings
+from courses.services.uploads import upload_locked
 from dashboard.api import intake
+from dashboard.tasks import finish_uploads
 from inference.models import AnalysisRun
 from tests import factories
 from tests.dashboard.api import tus_client
@@ -101,6 +105,38 @@ def test_stored_recording_is_private_and_not_a_second_copy(
     tus_client.send(alice_client, course=course.slug, content=content)
     stored = Path(Recording.objects.get().file.path).stat()
     assert (stored.st_mode & 0o777, [stored.st_ino]) == (0o600, inodes)
+
+
+def test_upload_that_a_killed_server_left_is_finished_by_beat(
+    alice: Any, course: Course, content: bytes, monkeypatch: Any
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(alice)
+    fail_once(monkeypatch, intake, "file_sha256", OSError("killed"))
+    tus_client.send(client, course=course.slug, content=content)
+    assert finish_uploads() == 1
+    assert sole_upload().state == Upload.State.DONE
+    assert finish_uploads() == 0
+
+
+def test_beat_leaves_an_upload_that_is_being_checked_alone(alice_client: Client, course: Course) -> None:
+    tus_client.create(alice_client, course=course.slug, length=5)
+    Upload.objects.update(state=Upload.State.CHECKING)
+    is_held, may_end = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with upload_locked(sole_upload()):
+            is_held.set()
+            may_end.wait(20)
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert is_held.wait(20)
+    assert finish_uploads() == 0
+    may_end.set()
+    thread.join()
+    assert sole_upload().state == Upload.State.CHECKING
 
 
 def test_title_and_time_of_the_lecture_are_the_teachers(alice_client: Client, course: Course, content: bytes) -> None:

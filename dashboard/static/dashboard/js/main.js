@@ -27,6 +27,3 @@ const BEHAVIOURS = [
 window.htmx.onLoad((root) => {
   for (const mount of BEHAVIOURS) mount(root);
 });
-
-/* Reports are shown in place, with their own address: going back loads the page that was there before. */
-window.addEventListener("popstate", () => window.location.reload());

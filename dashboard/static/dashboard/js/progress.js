@@ -12,6 +12,8 @@ const BACK_OFF_MS = [500, 1000, 2000, 5000, 10000];
 const POLL_MS = 3000;
 // After this many failed connections in a row the page asks instead.
 const SOCKET_TRIES = 2;
+// The server will not let this reader follow the run: it is gone, or the policy says no.
+const FINAL_CODES = [4404, 4451];
 const ACTIVE = ["pending", "started"];
 
 export function mountProgress(root) {
@@ -59,7 +61,7 @@ export class RunProgress {
       this.update(JSON.parse(event.data));
       if (!this.isActive || !this.element.isConnected) socket.close();
     });
-    socket.addEventListener("close", () => this.again());
+    socket.addEventListener("close", (event) => FINAL_CODES.includes(event.code) || this.again());
     this.socket = socket;
   }
 

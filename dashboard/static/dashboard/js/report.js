@@ -4,8 +4,16 @@
    refreshResults();               charts and names of the report that is shown; the recording plays on
 */
 
+let shown = window.location.pathname;
+
+/* Going back loads the page that was there before; a jump within the page changes nothing. */
+window.addEventListener("popstate", () => {
+  if (window.location.pathname !== shown) window.location.reload();
+});
+
 export function showReport(url) {
-  if (window.location.pathname !== url) window.history.pushState({}, "", url);
+  if (shown !== url) window.history.pushState({}, "", url);
+  shown = url;
   return window.htmx.ajax("GET", url, { target: "#main", swap: "innerHTML" });
 }
 
