@@ -19,7 +19,7 @@ run: setup ## start Lectern with its demo; Ctrl-C stops all of it
 	@exec $(PY) manage.py up $(if $(LECTURE),"$(LECTURE)")
 
 test: browser check ## set up, check, then run every test
-	$(PY) -m pytest -n 2
+	$(BIN)/pytest -n 2
 
 .PHONY: browser
 browser:
@@ -28,15 +28,15 @@ browser:
 check: setup ## linters, types, import contracts, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PY) -m mypy $(wildcard $(SOURCES))
-	$(PY) -m importlinter.cli lint --config pyproject.toml
-	$(PY) -m djlint dashboard/templates --lint --quiet
-	$(PY) -m djlint dashboard/templates --check --quiet
+	$(BIN)/mypy $(wildcard $(SOURCES))
+	$(BIN)/lint-imports
+	$(BIN)/djlint dashboard/templates --lint --quiet
+	$(BIN)/djlint dashboard/templates --check --quiet
 
 format: setup ## put code and templates into their one form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	-$(PY) -m djlint dashboard/templates --reformat --quiet
+	-$(BIN)/djlint dashboard/templates --reformat --quiet
 
 lock: setup ## write the lock files anew from requirements/*.in and package.json
 	@$(PYTHON) -m setup.lock
