@@ -53,6 +53,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "recover-runs": {"task": "inference.tasks.recover_runs", "schedule": 15.0},
+    "finish-uploads": {"task": "dashboard.tasks.finish_uploads", "schedule": 60.0},
     "expire-uploads": {"task": "dashboard.tasks.expire_uploads", "schedule": 3600.0},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
