@@ -7,17 +7,19 @@ from typing import cast
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from inference.vision.types import FloatArray, ImageArray
 
 SIDE = 16
-LOOKS_SHAPE = (SIDE, SIDE, 3)
 # Hair, shoulders and background tell people apart at a size where faces do not.
 SURROUNDINGS_FACTOR = 2.2
 # A head moves inside its tile: pictures are compared at all shifts up to this many cells.
 MAX_SHIFT = 2
 # Mean absolute colour difference (0..255) at which two pictures count as fully unlike.
 UNLIKE_DIFFERENCE = 80.0
+# Six levels a channel make a palette of 216 colours.
+LEVEL_WIDTH = 43
 
 
 def looks_of(image_bgr: ImageArray, box: FloatArray) -> ImageArray:
@@ -31,9 +33,16 @@ def looks_of(image_bgr: ImageArray, box: FloatArray) -> ImageArray:
     return cast("ImageArray", cv2.resize(region, (SIDE, SIDE), interpolation=cv2.INTER_AREA))
 
 
-def likeness(left: ImageArray, right: ImageArray) -> float:
-    """Return how alike two pictures are, 1 for equal ones: the lower of structure and colour, at the best shift."""
-    return max(_likeness_at(left, right, dx, dy) for dx, dy in _SHIFTS)
+def likeness(left: ImageArray, right: ImageArray) -> FloatArray:
+    """Return how alike pairs of pictures (n, 16, 16, 3) are, (n,): 1 for equal ones.
+
+    It is the mean of two: the lower of structure (correlation of gray) and colour, at the best shift; and the shared
+    part of their palettes, which no shift changes. Either alone takes one person re-lit for another too often.
+    """
+    a, b = left.astype(np.float32), right.astype(np.float32)
+    gray_a, gray_b = a.mean(axis=3), b.mean(axis=3)
+    found = [_at_shift(a, b, gray_a, gray_b, dx, dy) for dx, dy in _SHIFTS]
+    return np.asarray((np.max(found, axis=0) + _shared_palette(left, right)) / 2, np.float32)
 
 
 def pack_looks(looks: ImageArray) -> str:
@@ -42,21 +51,38 @@ def pack_looks(looks: ImageArray) -> str:
 
 
 def unpack_looks(text: str) -> ImageArray:
-    """Return the flat values of a picture that ``pack_looks`` wrote."""
-    return np.frombuffer(base64.b64decode(text), np.uint8)
+    """Return the picture (16, 16, 3) that ``pack_looks`` wrote."""
+    return np.frombuffer(base64.b64decode(text), np.uint8).reshape(SIDE, SIDE, 3)
 
 
-def _likeness_at(left: ImageArray, right: ImageArray, dx: int, dy: int) -> float:
-    a = left[max(dy, 0) : SIDE + min(dy, 0), max(dx, 0) : SIDE + min(dx, 0)].astype(np.float32)
-    b = right[max(-dy, 0) : SIDE + min(-dy, 0), max(-dx, 0) : SIDE + min(-dx, 0)].astype(np.float32)
-    colour = 1 - float(np.abs(a - b).mean()) / UNLIKE_DIFFERENCE
-    return min(_correlation(a.mean(axis=2), b.mean(axis=2)), colour)
+def _at_shift(a: FloatArray, b: FloatArray, gray_a: FloatArray, gray_b: FloatArray, dx: int, dy: int) -> FloatArray:
+    here = slice(max(dy, 0), SIDE + min(dy, 0)), slice(max(dx, 0), SIDE + min(dx, 0))
+    there = slice(max(-dy, 0), SIDE + min(-dy, 0)), slice(max(-dx, 0), SIDE + min(-dx, 0))
+    difference = np.abs(a[:, *here] - b[:, *there]).mean(axis=(1, 2, 3))
+    structure = _correlation(gray_a[:, *here], gray_b[:, *there])
+    return np.minimum(structure, 1 - difference / np.float32(UNLIKE_DIFFERENCE))
 
 
-def _correlation(a: FloatArray, b: FloatArray) -> float:
-    a, b = a - a.mean(), b - b.mean()
-    norm = float(np.sqrt((a * a).sum() * (b * b).sum()))
-    return float((a * b).sum()) / norm if norm > 1e-6 else 0.0
+def _shared_palette(left: ImageArray, right: ImageArray) -> FloatArray:
+    return np.asarray(np.minimum(_palette(left), _palette(right)).sum(axis=1) / SIDE**2, np.float32)
 
 
-_SHIFTS = [(dx, dy) for dx in range(-MAX_SHIFT, MAX_SHIFT + 1) for dy in range(-MAX_SHIFT, MAX_SHIFT + 1)]
+def _palette(pictures: ImageArray) -> npt.NDArray[np.int64]:
+    """Return how many cells of each picture have each of the coarse colours, (n, 216)."""
+    levels = (pictures // LEVEL_WIDTH).astype(np.int64).reshape(len(pictures), -1, 3) @ np.array([36, 6, 1])
+    offset = np.arange(len(pictures))[:, None] * 216
+    return np.bincount((levels + offset).ravel(), minlength=216 * len(pictures)).reshape(len(pictures), 216)
+
+
+def _correlation(a: FloatArray, b: FloatArray) -> FloatArray:
+    a, b = a - a.mean(axis=(1, 2), keepdims=True), b - b.mean(axis=(1, 2), keepdims=True)
+    norm = np.sqrt((a * a).sum(axis=(1, 2)) * (b * b).sum(axis=(1, 2)))
+    return np.asarray((a * b).sum(axis=(1, 2)) / np.maximum(norm, 1e-6), np.float32)
+
+
+_SHIFTS = [
+    (dx, dy)
+    for dx in range(-MAX_SHIFT, MAX_SHIFT + 1)
+    for dy in range(-MAX_SHIFT, MAX_SHIFT + 1)
+    if abs(dx) + abs(dy) <= MAX_SHIFT
+]
