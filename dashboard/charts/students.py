@@ -64,7 +64,7 @@ def _cells(people: tuple[Person, ...], cells: list[list[tuple[int, int]]]) -> Tr
 
 
 def _letters(people: tuple[Person, ...], codes: list[list[int]]) -> list[Trace]:
-    """Return the letters of each state: in every wide cell, else in the middle of every run of equal cells with room."""
+    """Return the letters of each state: in every wide cell, else in the middle of each run of cells with room."""
     n_bins = len(codes[0]) if codes else 0
     least = max(1, math.ceil(n_bins / LETTERS_ACROSS * 1.5))
     stretches = _cells_alone if n_bins <= WIDE_CELLS else _stretches

@@ -1,4 +1,4 @@
-"""The whole way of a teacher: log in, upload a real recording, watch it being analysed, read its charts, name a face."""
+"""A teacher's whole way: log in, upload a real recording, watch its analysis, read its charts, name a face."""
 
 from __future__ import annotations
 

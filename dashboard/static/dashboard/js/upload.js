@@ -30,10 +30,13 @@ class Uploads {
 
   bindChooser() {
     const input = this.section.querySelector("[data-upload-input]");
-    input.addEventListener("change", () => {
-      this.take(input.files);
+    const takeChosen = () => {
+      if (input.files.length > 0) this.take(input.files);
       input.value = "";
-    });
+    };
+    input.addEventListener("change", takeChosen);
+    // A quick reader chooses files before this module has loaded.
+    queueMicrotask(takeChosen);
   }
 
   bindDrop() {
