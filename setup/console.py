@@ -14,6 +14,8 @@ from pathlib import Path
 STILL_WORKING_EVERY_S = 15.0
 TAIL_LINES = 20
 LINE_WIDTH = 100
+# Lines that say nothing about how far a step is.
+ASIDES = ("warning", "npm warn", "found existing", "attempting uninstall", "uninstalling", "successfully uninstalled")
 
 
 class SetupError(Exception):
@@ -30,6 +32,7 @@ class Progress:
 
     def __init__(self) -> None:
         self.lines: deque[str] = deque(maxlen=TAIL_LINES)
+        self._last = ""
         self._began = self._said = time.monotonic()
         self._lock = threading.Lock()
 
@@ -37,17 +40,18 @@ class Progress:
         """Take a line of the command's output."""
         if line.strip():
             self.lines.append(line.rstrip())
+            if not line.strip().lower().startswith(ASIDES):
+                self._last = line.strip()[:LINE_WIDTH]
             self.show()
 
     def show(self) -> None:
         """Show the last line if a person is due one."""
         with self._lock:
-            last = self.lines[-1].strip() if self.lines else ""
             if sys.stdout.isatty():
-                print(f"\r\033[K      {last[:LINE_WIDTH]}", end="", flush=True)
+                print(f"\r\033[K      {self._last}", end="", flush=True)
             elif time.monotonic() - self._said > STILL_WORKING_EVERY_S:
                 self._said = time.monotonic()
-                say(f"      {self._said - self._began:.0f} s: {last[:LINE_WIDTH]}")
+                say(f"      {self._said - self._began:.0f} s: {self._last}")
 
     def clear(self) -> None:
         """Leave the terminal's line empty."""

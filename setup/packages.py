@@ -11,8 +11,8 @@ from setup.console import SetupError, run, say
 from setup.places import PYTHON, REQUIREMENTS
 
 PIP: tuple[str | Path, ...] = (PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input")
-RETRY = """Python packages could not be installed. Check the network and the free disk space (about 4 GB), then run the
-same command again: what was downloaded is kept."""
+RETRY = """Python packages could not be installed. Check the network and the disk (4 GB, with CUDA 7 GB), then
+run the same command again: what was downloaded is kept."""
 LIBRARIES = """The packages are installed, but this machine lacks a system library that one of them needs (named above).
 On Debian and Ubuntu: sudo apt-get install libgl1 libglib2.0-0     Then run the same command again."""
 

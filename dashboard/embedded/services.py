@@ -76,7 +76,7 @@ class Services:
         """Stop what this object started, if it wants after the last process that uses it has finished."""
         self._guests.release()
         if self.is_owner and wait_for_guests:
-            self._guests.acquire()
+            self._wait_for_guests()
         if self._supervisor is not None:
             self._supervisor.stop()
         if self._postgres is not None:
@@ -84,6 +84,11 @@ class Services:
         self._supervisor = self._postgres = None
         self._guests.release()
         self._owner.release()
+
+    def _wait_for_guests(self) -> None:
+        if not self._guests.try_acquire():
+            self._report("Other commands still use the services; stopping them afterwards.")
+            self._guests.acquire()
 
     def __enter__(self) -> Self:
         self.ensure_running()
@@ -123,9 +128,16 @@ class Services:
 
     def _join(self) -> bool:
         """Become a guest of a running owner; False while its services do not answer."""
-        if self._urls.is_database_embedded and not postgres.answers(self._urls.database):
-            return False
-        if self._urls.is_redis_embedded and not valkey.answers(str(self.places.valkey_socket)):
+        if not self._answer():
             return False
         self._guests.share()
-        return True
+        if self._answer():
+            return True
+        # The owner stopped between the question and the lock.
+        self._guests.release()
+        return False
+
+    def _answer(self) -> bool:
+        if self._urls.is_database_embedded and not postgres.answers(self._urls.database):
+            return False
+        return not self._urls.is_redis_embedded or valkey.answers(str(self.places.valkey_socket))

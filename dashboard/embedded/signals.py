@@ -18,7 +18,7 @@ class StopRequestedError(KeyboardInterrupt):
 @contextmanager
 def stop_signals() -> Iterator[None]:
     """Raise StopRequestedError in the block at the first stop signal; leave the block quietly when it comes out."""
-    before = {number: signal.signal(number, _stop_once) for number in STOP_SIGNALS}
+    before = {number: signal.signal(number, _stop_once) for number in _wanted()}
     try:
         yield
     except StopRequestedError:
@@ -31,6 +31,11 @@ def stop_signals() -> Iterator[None]:
 def wait_for_stop() -> None:
     """Wait until a stop signal arrives."""
     threading.Event().wait()
+
+
+def _wanted() -> list[signal.Signals]:
+    """Leave a hang-up ignored where it is: that is what `nohup` asked for."""
+    return [each for each in STOP_SIGNALS if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN]
 
 
 def _stop_once(number: int, frame: FrameType | None) -> None:

@@ -19,6 +19,7 @@ from dashboard.embedded.places import CHECKOUT, Places
 HOST = "127.0.0.1"
 FIRST_PORT = 8000
 PORTS_TRIED = 50
+LAST_PORT = 65_000
 # A worker gets a moment to finish, then hands its task back; the run goes on from its last stored part later.
 WORKER_STOPS = ((signal.SIGTERM, 3.0), (signal.SIGQUIT, 7.0))
 WORKERS = {"gpu": ("gpu", 1), "general": ("cpu,io", 1)}
@@ -28,7 +29,7 @@ Ping = Callable[[str], bool]
 
 def free_port() -> int:
     """Return LECTERN_PORT or 8000, or the next port that nobody listens on."""
-    first = int(os.environ.get("LECTERN_PORT") or FIRST_PORT)
+    first = _first_port()
     for port in range(first, first + PORTS_TRIED):
         if _is_free(port):
             return port
@@ -79,6 +80,13 @@ def _beat(places: Places, environment: dict[str, str]) -> Program:
         folder=CHECKOUT,
         environment=environment,
     )
+
+
+def _first_port() -> int:
+    text = os.environ.get("LECTERN_PORT") or str(FIRST_PORT)
+    if text.isdigit() and 0 < int(text) <= LAST_PORT:
+        return int(text)
+    raise EmbeddedError(f"LECTERN_PORT must be a number from 1 to {LAST_PORT}, not {text!r}.")
 
 
 def _is_free(port: int) -> bool:

@@ -32,6 +32,7 @@ class Watch:
     def __init__(self, child: Child, report: Report) -> None:
         self.child = child
         self.crashes = 0
+        self.problem = ""
         self._report = report
         self._started_at = 0.0
         self._due_at: float | None = 0.0
@@ -40,18 +41,23 @@ class Watch:
         """Start the child when that is due; notice when it has ended."""
         now = time.monotonic()
         if self._due_at is not None and now >= self._due_at:
-            self._due_at, self._started_at = None, now
-            self.child.start()
+            self._start(now)
         elif self._due_at is None and self.child.exit_code is not None:
-            self._note_crash(now)
+            self._note_crash(now, f"ended with code {self.child.exit_code}")
 
-    def _note_crash(self, now: float) -> None:
+    def _start(self, now: float) -> None:
+        self._due_at, self._started_at = None, now
+        try:
+            self.child.start()
+        except OSError as error:
+            self._note_crash(now, f"could not be started ({error})")
+
+    def _note_crash(self, now: float, problem: str) -> None:
+        self.problem = problem
         self.crashes = 1 if now - self._started_at > WELL_AFTER_S else self.crashes + 1
         delay_s = backoff_s(self.crashes)
-        self._report(
-            f"{self.child.program.name} ended with code {self.child.exit_code}; "
-            f"starting it again in {delay_s:g} s (log: {self.child.log})"
-        )
+        name, log = self.child.program.name, self.child.log
+        self._report(f"{name} {problem}; starting it again in {delay_s:g} s (log: {log})")
         self.child.end_group()
         self._due_at = now + delay_s
 
@@ -66,7 +72,6 @@ class Supervisor:
         self._watches = [Watch(Child(program, places), report) for program in programs]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
-        self._failure: Exception | None = None
 
     @property
     def children(self) -> list[Child]:
@@ -84,7 +89,7 @@ class Supervisor:
         watch = next(each for each in self._watches if each.child.program.name == name)
         deadline = time.monotonic() + timeout_s
         while not (watch.child.pid and watch.child.program.is_ready()):
-            if self._failure or watch.crashes >= START_ATTEMPTS or time.monotonic() > deadline:
+            if watch.crashes >= START_ATTEMPTS or time.monotonic() > deadline:
                 raise StartFailedError(self._why(watch, timeout_s))
             time.sleep(LOOK_EVERY_S)
 
@@ -95,13 +100,10 @@ class Supervisor:
             self._thread.join()
 
     def _run(self) -> None:
-        try:
-            while not self._stopping.is_set():
-                for watch in self._watches:
-                    watch.look()
-                self._stopping.wait(LOOK_EVERY_S)
-        except Exception as error:  # noqa: BLE001 - handed to whoever waits for the start
-            self._failure = error
+        while not self._stopping.is_set():
+            for watch in self._watches:
+                watch.look()
+            self._stopping.wait(LOOK_EVERY_S)
         self._stop_children()
 
     def _stop_children(self) -> None:
@@ -112,8 +114,6 @@ class Supervisor:
 
     def _why(self, watch: Watch, timeout_s: float) -> str:
         name, log = watch.child.program.name, watch.child.log
-        if self._failure is not None:
-            return f"{name} could not be started: {self._failure}"
-        what = f"ended {watch.crashes} times" if watch.crashes else f"was not ready after {timeout_s:g} s"
+        what = watch.problem or f"was not ready after {timeout_s:g} s"
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
         return "\n".join([f"{name} {what}. The end of {log}:", *lines[-TAIL_LINES:]])

@@ -10,20 +10,23 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 import redis
 
-from dashboard.embedded import Services
+from dashboard.embedded import Services, StartFailedError
+from dashboard.embedded.child import Program
 from dashboard.embedded.places import CHECKOUT, Places
-from dashboard.embedded.supervisor import backoff_s
+from dashboard.embedded.supervisor import Supervisor, backoff_s
 from tests.dashboard.embedded.conftest import processes_naming
 
 WAIT_S = 20.0
 OWNER = """
 import sys, time
 from pathlib import Path
-from dashboard.embedded import Services
+from dashboard.embedded import Services, StartFailedError
+from dashboard.embedded.child import Program
 services = Services(Path(sys.argv[1]))
 services.start()
 print("ready", flush=True)
@@ -60,6 +63,49 @@ def test_killed_service_is_started_again_with_its_data(services: Services, name:
     assert eventually(lambda: services.processes[name] not in {None, first} and answers(services))
     with psycopg.connect(services.database_url) as connection:
         assert connection.execute("select value from kept").fetchone() == (7,)
+
+
+def test_program_that_cannot_be_run_is_named_with_its_problem(home: Path) -> None:
+    places = Places(home)
+    places.create()
+    program = Program(name="ghost", command=("/no/such/program",), is_ready=lambda: False)
+    reports: list[str] = []
+    supervisor = Supervisor([program], places=places, report=reports.append)
+    supervisor.start()
+    with pytest.raises(StartFailedError, match="ghost could not be started"):
+        supervisor.wait_ready("ghost", timeout_s=0.3)
+    supervisor.stop()
+    assert "starting it again in 0.5 s" in reports[0]
+
+
+def test_program_that_ends_at_once_is_given_up_with_the_end_of_its_log(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.embedded.supervisor.FIRST_DELAY_S", 0.01)
+    places = Places(home)
+    places.create()
+    program = Program(name="brief", command=("sh", "-c", "echo why it ended; exit 3"), is_ready=lambda: False)
+    supervisor = Supervisor([program], places=places, report=lambda message: None)
+    supervisor.start()
+    with pytest.raises(StartFailedError, match=r"(?s)brief ended with code 3.*why it ended"):
+        supervisor.wait_ready("brief", timeout_s=30)
+    supervisor.stop()
+
+
+def test_what_a_killed_program_started_ends_with_it(home: Path) -> None:
+    places = Places(home)
+    places.create()
+    script = f"sleep 600 & echo $! > {home}/child; wait"
+    program = Program(name="parent", command=("sh", "-c", script), is_ready=lambda: (home / "child").exists())
+    supervisor = Supervisor([program], places=places, report=lambda message: None)
+    supervisor.start()
+    supervisor.wait_ready("parent", timeout_s=10)
+    assert eventually(lambda: (home / "child").read_text())
+    child = psutil.Process(int((home / "child").read_text()))
+    os.kill(supervisor.children[0].pid or 0, signal.SIGKILL)
+    gone, _ = psutil.wait_procs([child], timeout=10)
+    supervisor.stop()
+    assert gone
 
 
 def test_delay_before_a_restart_doubles_up_to_half_a_minute() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.embedded import EmbeddedError, Services
 from dashboard.embedded.places import CHECKOUT
 from dashboard.embedded.site import free_port
 from tests.dashboard.embedded.conftest import processes_naming
@@ -84,6 +85,30 @@ def test_request_to_end_during_the_start_is_obeyed(home: Path, up: subprocess.Po
     up.terminate()
     assert up.wait(60) == 0
     assert processes_naming(home) == []
+
+
+def test_site_runs_on_servers_named_by_url_and_starts_none(
+    home: Path, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.start()
+    monkeypatch.setenv("DATABASE_URL", services.database_url)
+    monkeypatch.setenv("REDIS_URL", services.redis_url)
+    other = home.with_name("other")
+    command = [*MANAGE, "up", "--no-demo"]
+    with subprocess.Popen(command, cwd=CHECKOUT, env=environment(other), stdout=subprocess.PIPE, text=True) as process:
+        with urllib.request.urlopen(f"{address(process)}/readyz", timeout=10) as answer:
+            assert answer.status == 200
+        assert not (other / "postgres").exists()
+        assert not (other / "logs" / "valkey.log").exists()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    assert processes_naming(other) == []
+
+
+def test_port_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LECTERN_PORT", "http")
+    with pytest.raises(EmbeddedError, match="LECTERN_PORT"):
+        free_port()
 
 
 def test_missing_recording_is_refused_before_anything_starts(home: Path) -> None:
