@@ -78,8 +78,10 @@ def _layout() -> dict[str, Any]:
     labels = [str(label) for label in SPANS.values()]
     xaxis = chart.percent_axis(tickvals=[0, 50, 100], ticktext=["0 %", "50 %", "100 %"])
     yaxis = {"type": "category", "categoryarray": labels, "range": [3.5, -0.5], "fixedrange": True, "showgrid": False}
-    margin = {"l": 74, "r": 14, "t": 0, "b": 26, "pad": 4}
-    return chart.layout(height=210, barmode="stack", hovermode="closest", xaxis=xaxis, yaxis=yaxis, margin=margin)
+    margin = {"l": 74, "r": 24, "t": 0, "b": 26, "pad": 4}
+    text = {"minsize": 10, "mode": "hide"}
+    shown = {"xaxis": xaxis, "yaxis": yaxis, "margin": margin, "uniformtext": text}
+    return chart.layout(height=210, barmode="stack", hovermode="closest", **shown)
 
 
 def _table(spans: list[SpanMix]) -> Table:

@@ -3,6 +3,7 @@
    <div data-run="7" data-report-url="/lectures/3/"> <progress data-run-progress></progress> …</div>
 */
 
+import { confirmed } from "./confirm.js";
 import { all, say, sleep } from "./dom.js";
 import { send } from "./http.js";
 import { showReport } from "./report.js";
@@ -27,7 +28,7 @@ export class RunProgress {
     this.element = element;
     this.failures = 0;
     this.spokenTenth = -1;
-    this.find("[data-run-cancel]").addEventListener("click", () => this.act("cancel"));
+    this.find("[data-run-cancel]").addEventListener("click", () => this.cancel());
     this.find("[data-run-retry]").addEventListener("click", () => this.act("retry"));
     this.showState(element.dataset.runState || "pending");
   }
@@ -125,6 +126,10 @@ export class RunProgress {
     link.href = reportUrl;
     link.hidden = !stays;
     if (!stays) showReport(reportUrl);
+  }
+
+  async cancel() {
+    if (await confirmed(gettext("Cancel the analysis? What is done so far is kept for another try."), gettext("Cancel it"))) this.act("cancel");
   }
 
   async act(verb) {

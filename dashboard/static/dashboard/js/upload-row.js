@@ -3,6 +3,7 @@
    const row = new UploadRow(element, { section, isOnlyOne, next() {} });  row.take(file, mark, metadata);
 */
 
+import { confirmed } from "./confirm.js";
 import { say } from "./dom.js";
 import { csrfToken, send } from "./http.js";
 import { loadTus } from "./libraries.js";
@@ -137,6 +138,8 @@ export class UploadRow {
 
   async cancel() {
     const url = this.transfer?.url ?? this.url;
+    const words = gettext("Cancel this upload? What was sent is deleted.");
+    if (url && !this.isOver && !(await confirmed(words, gettext("Delete it")))) return;
     this.transfer?.abort();
     if (url && !this.isOver) await send("DELETE", url, undefined, { "Tus-Resumable": "1.0.0" }).catch(() => {});
     this.state = "done";

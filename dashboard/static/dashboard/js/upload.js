@@ -69,16 +69,16 @@ class Uploads {
   async take(files) {
     const chosen = [...files];
     await this.restored;
-    for (const file of chosen) await this.takeOne(file);
+    for (const file of chosen) await this.takeOne(file, chosen.length === 1);
     this.next();
   }
 
-  async takeOne(file) {
+  async takeOne(file, isAlone) {
     const problem = this.check(file);
     if (problem) return this.add().refuse(file, problem);
     const mark = await fingerprint(file);
     const waiting = this.rows.find((row) => row.expects(mark, file));
-    return (waiting ?? this.add()).take(file, mark, this.metadata(file, mark));
+    return (waiting ?? this.add()).take(file, mark, this.metadata(file, mark, isAlone));
   }
 
   check(file) {
@@ -91,8 +91,9 @@ class Uploads {
     return [gettext("The file is too large."), limit];
   }
 
-  metadata(file, mark) {
-    const title = this.section.querySelector("[data-upload-title]").value.trim();
+  /* One title names one recording: several at once are named after their files. */
+  metadata(file, mark, isAlone) {
+    const title = isAlone ? this.section.querySelector("[data-upload-title]").value.trim() : "";
     const held = this.section.querySelector("[data-upload-held]").value;
     return { filename: file.name, course: this.section.dataset.course, title, held_at: held, fingerprint: mark };
   }
