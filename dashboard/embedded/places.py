@@ -68,6 +68,7 @@ class Places:
         """Make the folders, readable by their owner alone."""
         for folder in (self.home, self.logs, self.pids, self.valkey_data, self.sockets):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _close(self.home)
         _require_own(self.sockets)
 
 
@@ -83,6 +84,12 @@ def _short_folder(home: Path) -> Path:
     raise EmbeddedError(
         f"The path of {home} is too long for a Unix socket, and so is that of {folder.parent}. Set TMPDIR."
     )
+
+
+def _close(folder: Path) -> None:
+    """Shut others out of a folder that may have been made with open doors: recordings lie in it."""
+    if folder.stat().st_uid == os.getuid():
+        folder.chmod(0o700)
 
 
 def _require_own(folder: Path) -> None:

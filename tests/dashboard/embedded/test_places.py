@@ -76,6 +76,12 @@ def test_socket_folder_of_someone_else_is_refused(home: Path) -> None:
         places.sockets.unlink()
 
 
+def test_home_is_closed_to_others_even_if_it_was_open(home: Path) -> None:
+    home.mkdir(mode=0o755)
+    Places(home).create()
+    assert home.stat().st_mode & 0o777 == 0o700
+
+
 def test_home_with_a_space_works(home: Path) -> None:
     spaced = home.with_name("my lectures")
     with Services(spaced) as services:
