@@ -3,6 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 PY := $(BIN)/python
+UNREAD := --ignore .venv --ignore .vendor --ignore .lectern --ignore node_modules --ignore tests
 SOURCES := courses dashboard inference setup tests benchmarks manage.py
 
 .DEFAULT_GOAL := help
@@ -41,9 +42,9 @@ format: setup ## put code and templates into their one form
 lock: setup ## write the lock files anew from requirements/*.in and package.json
 	@$(PYTHON) -m setup.lock
 
-messages: setup ## collect translatable text; needs the gettext programs
-	cd dashboard && ../$(PY) ../manage.py makemessages --all --no-obsolete
-	cd dashboard && ../$(PY) ../manage.py makemessages --all --no-obsolete --domain djangojs
+messages: setup ## collect translatable text of every language in dashboard/locale; needs the gettext programs
+	$(PY) manage.py makemessages --all --no-obsolete $(UNREAD)
+	$(PY) manage.py makemessages --all --no-obsolete --domain djangojs $(UNREAD)
 
 clean: ## remove what the set-up installed; data in .lectern stays
 	rm -rf .venv node_modules .vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
