@@ -60,12 +60,12 @@ def _lost() -> list[int]:
     return ids if ids and messages_waiting() < len(ids) else []
 
 
-def messages_waiting() -> int:
+def messages_waiting(queue: str = QUEUE) -> int:
     """Return the number of messages in the queue; none where it does not exist yet."""
     try:
         with current_app.connection_for_read() as connection:
             channel: Any = connection.default_channel
-            return int(channel.queue_declare(QUEUE, passive=True).message_count)
+            return int(channel.queue_declare(queue, passive=True).message_count)
     except connection_errors():
         return 0
 

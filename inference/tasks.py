@@ -63,5 +63,7 @@ def _analyze(run_id: int, token: str) -> None:
     from inference.execution import execute
 
     lease = claim(run_id, token=token)
+    if lease is None and release_of_dead_workers():
+        lease = claim(run_id, token=token)
     if lease is not None:
         execute(lease)

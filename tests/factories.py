@@ -89,7 +89,7 @@ class StudentFactory(factory.django.DjangoModelFactory[Student]):
 
 def enroll(course: Course, *, name: str = "", count: int = 1) -> list[Student]:
     extra = {"name": name} if name else {}
-    students = StudentFactory.create_batch(count, institution=course.institution, **extra)
+    students: list[Student] = StudentFactory.create_batch(count, institution=course.institution, **extra)
     for student in students:
         Enrollment.objects.create(institution=course.institution, course=course, student=student)
     return students
