@@ -8,15 +8,19 @@ median of a request through Django's whole stack, without the network.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import statistics
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+RESULTS = Path(__file__).with_name("results.json")
 LENGTH_S, STUDENTS = 3600.0, 40
 WARM_UPS, REQUESTS = 3, 25
 TARGET_MS, TARGET_QUERIES = 300, 12
@@ -84,17 +88,23 @@ def _milliseconds(client: object, url: str) -> float:
     return passed_ms
 
 
+def record(figures: dict[str, tuple[float, str]]) -> None:
+    """Merge figures into benchmarks/results.json: flat keys, each with value, unit, date, commit and command."""
+    git = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(git, cwd=RESULTS.parent, capture_output=True, text=True, check=True).stdout.strip()
+    facts = {"date": datetime.now(tz=UTC).date().isoformat(), "commit": commit, "command": "python -m benchmarks.page"}
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    kept |= {key: {"value": value, "unit": unit, **facts} for key, (value, unit) in figures.items()}
+    RESULTS.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Measure, print and record."""
-    from benchmarks.record import record
-
     with site():
         server_ms, queries, size_bytes = measure()
     print(f"report page: {server_ms:.0f} ms (target {TARGET_MS}), {queries} queries (target {TARGET_QUERIES})")
     print(f"             {size_bytes / 1024:.0f} KiB of HTML, {STUDENTS} students, {LENGTH_S / 60:.0f} minutes")
-    command = "python -m benchmarks.page"
-    record("page.report.server_ms", round(server_ms, 1), "ms", command=command)
-    record("page.report.queries", queries, "queries", command=command)
+    record({"page.report.server_ms": (round(server_ms, 1), "ms"), "page.report.queries": (queries, "queries")})
 
 
 if __name__ == "__main__":

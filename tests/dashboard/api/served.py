@@ -16,6 +16,8 @@ from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from dashboard.settings.home import BASE_DIR
+
 START_S = 60.0
 HOST = "127.0.0.1"
 
@@ -45,9 +47,7 @@ class ServedSite:
             str(self.port),
         ]
         with (self.home / "web.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, cwd=settings.BASE_DIR, env=self._environment(), stdout=log, stderr=log
-            )
+            self.process = subprocess.Popen(command, cwd=BASE_DIR, env=self._environment(), stdout=log, stderr=log)
         self._wait()
 
     def kill(self) -> None:

@@ -14,11 +14,12 @@ from django.test import Client
 from kombu.exceptions import OperationalError as BrokerError
 
 from courses.models import Course, Lecture, Recording, Upload
-from courses.services import recordings
+from courses.services.recordings import file_store
 from courses.services.uploads import upload_locked
 from dashboard.api import intake
 from dashboard.tasks import finish_uploads
 from inference.models import AnalysisRun
+from inference.tasks import analyze_run, write_proxy
 from tests import factories
 from tests.dashboard.api import tus_client
 
@@ -88,7 +89,7 @@ def test_storage_on_another_disk_gets_a_copy(
     def cross_device(*_paths: Any) -> None:
         raise OSError(18, "Invalid cross-device link")
 
-    monkeypatch.setattr(recordings.os, "link", cross_device)
+    monkeypatch.setattr(os, "link", cross_device)
     tus_client.send(alice_client, course=course.slug, content=content)
     assert Recording.objects.get().file.read() == content
     assert len(stored_files()) == 1
@@ -98,10 +99,12 @@ def test_stored_recording_is_private_and_not_a_second_copy(
     alice_client: Client, course: Course, content: bytes, monkeypatch: Any
 ) -> None:
     inodes: list[int] = []
-    real = intake.file_store
-    monkeypatch.setattr(
-        intake, "file_store", lambda path, **kw: (inodes.append(path.stat().st_ino), real(path, **kw))[1]
-    )
+
+    def watched(path: Path, *, name: str) -> str:
+        inodes.append(path.stat().st_ino)
+        return file_store(path, name=name)
+
+    monkeypatch.setattr(intake, "file_store", watched)
     tus_client.send(alice_client, course=course.slug, content=content)
     stored = Path(Recording.objects.get().file.path).stat()
     assert (stored.st_mode & 0o777, [stored.st_ino]) == (0o600, inodes)
@@ -140,10 +143,10 @@ def test_beat_leaves_an_upload_that_is_being_checked_alone(alice_client: Client,
 
 
 def test_title_and_time_of_the_lecture_are_the_teachers(alice_client: Client, course: Course, content: bytes) -> None:
-    values = {"title": "Means", "held_at": "2026-11-02T08:00:00+00:00"}
-    tus_client.send(alice_client, course=course.slug, content=content, **values)
+    held_at = "2026-11-02T08:00:00+00:00"
+    tus_client.send(alice_client, course=course.slug, content=content, title="Means", held_at=held_at)
     lecture = Lecture.objects.get()
-    assert (lecture.title, lecture.held_at.isoformat()) == (values["title"], values["held_at"])
+    assert (lecture.title, lecture.held_at.isoformat()) == ("Means", held_at)
 
 
 def test_part_of_a_file_that_the_disk_lost_is_sent_again(alice_client: Client, course: Course, content: bytes) -> None:
@@ -157,8 +160,6 @@ def test_part_of_a_file_that_the_disk_lost_is_sent_again(alice_client: Client, c
 
 
 def test_lost_broker_loses_no_recording(alice_client: Client, course: Course, content: bytes, monkeypatch: Any) -> None:
-    from inference.tasks import analyze_run
-
     fail_once(monkeypatch, analyze_run, "delay", BrokerError("gone"))
     url, answer = tus_client.send(alice_client, course=course.slug, content=content)
     assert answer.status_code == 204
@@ -181,7 +182,7 @@ def test_recording_that_browsers_cannot_play_gets_a_copy_requested(
     alice_client: Client, course: Course, content: bytes, clips: Path, monkeypatch: Any
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(intake.write_proxy, "delay", asked.append)
+    monkeypatch.setattr(write_proxy, "delay", asked.append)
     mov = (clips / "face_noface.mov").read_bytes()
     tus_client.send(alice_client, course=course.slug, content=mov, filename="phone.mov")
     tus_client.send(alice_client, course=course.slug, content=content)

@@ -36,7 +36,7 @@ ADDRESSES = {
 
 
 # The same document as GET /api/schema/ gives, read at once so that each address is a test of its own.
-DOCUMENT = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
+DOCUMENT: Any = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
 DOCUMENT.app = WSGIHandler()
 OPERATIONS = [result.ok() for result in DOCUMENT.get_all_operations()]
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-
-from django.conf import settings
 
 from dashboard.charts.states import STATES
 from dashboard.charts.theme import DARK, LIGHT, Palette
+from dashboard.settings.home import BASE_DIR
 
-TOKENS = Path(settings.BASE_DIR) / "dashboard/static/dashboard/css/tokens.css"
+TOKENS = BASE_DIR / "dashboard/static/dashboard/css/tokens.css"
 LEAST_CONTRAST = 3.0
 READABLE = 3.5
 

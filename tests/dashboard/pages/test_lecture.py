@@ -25,7 +25,8 @@ def page_of(client: Client, lecture: Lecture) -> str:
 def payload(page: str, key: str) -> dict[str, Any]:
     found = re.search(rf'<script id="chart-{key}" type="application/json">(.*?)</script>', page, re.DOTALL)
     assert found, key
-    return json.loads(found[1])
+    chart: dict[str, Any] = json.loads(found[1])
+    return chart
 
 
 def test_report_has_every_chart_with_both_themes(alice_client: Client, lecture: Lecture) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from courses.models import Course, User
+from dashboard.settings.home import BASE_DIR
 
 
 def test_login_takes_the_e_mail_in_any_case(client: Client, alice: User) -> None:
@@ -119,5 +119,5 @@ def test_navigation_names_only_pages_that_exist(alice_client: Client, course: Co
 
 
 def test_every_module_of_javascript_shows_how_it_is_used() -> None:
-    folder = settings.BASE_DIR / "dashboard/static/dashboard/js"
+    folder = BASE_DIR / "dashboard/static/dashboard/js"
     assert [path.name for path in folder.glob("*.js") if not path.read_text().startswith("/*")] == []
