@@ -40,7 +40,7 @@ def recording_media(request: HttpRequest, recording_id: int) -> HttpResponseBase
 def playable_file(recording: Recording) -> FieldFile:
     """Return the playback copy where the browser needs it and it is made, else the original."""
     film = recording.proxy if recording.proxy and not recording.is_browser_playable else recording.file
-    if not film.storage.exists(film.name):
+    if not film.storage.exists(film.name or ""):
         raise Http404
     return film
 
@@ -81,7 +81,7 @@ def _response(request: HttpRequest, film: FieldFile, span: Span | None, headers:
     return response
 
 
-def _blocks(file: File, span: Span) -> Iterator[bytes]:
+def _blocks(file: File[bytes], span: Span) -> Iterator[bytes]:
     file.seek(span.start)
     rest = span.length
     while rest > 0 and (block := file.read(min(BLOCK_BYTES, rest))):
@@ -89,7 +89,7 @@ def _blocks(file: File, span: Span) -> Iterator[bytes]:
         yield block
 
 
-async def _blocks_async(file: File, span: Span) -> AsyncIterator[bytes]:
+async def _blocks_async(file: File[bytes], span: Span) -> AsyncIterator[bytes]:
     blocks = _blocks(file, span)
     while block := await asyncio.to_thread(next, blocks, b""):
         yield block
