@@ -22,7 +22,8 @@ def database_from_url(url: str) -> dict[str, Any]:
     # A lost connection is noticed at the next request, not after the operating system's two hours.
     settings["OPTIONS"] = {**parts, "connect_timeout": 10}
     settings["CONN_HEALTH_CHECKS"] = True
-    settings["CONN_MAX_AGE"] = 60
+    # ASGI serves each request in a thread of its own: kept connections would pile up until the server refuses more.
+    settings["CONN_MAX_AGE"] = 0
     return {"ENGINE": "django.db.backends.postgresql", **settings}
 
 
