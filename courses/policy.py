@@ -30,7 +30,7 @@ ALLOWED: dict[str, frozenset[Purpose]] = {
 }
 
 
-class PolicyDenied(Exception):  # noqa: N818 - reads as what happened
+class PolicyDenied(Exception):
     """The policy forbids it. Pages and API answer 451 with the reason and the remedy."""
 
     def __init__(self, reason: StrPromise | str, remedy: StrPromise | str) -> None:

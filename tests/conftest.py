@@ -1,4 +1,4 @@
-"""Embedded Postgres and Valkey for the whole session, and the cast: Alice teaches, Bob assists, Charlie is a stranger."""
+"""Embedded Postgres and Valkey for the session, and the cast: Alice teaches, Bob assists, Charlie is a stranger."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from courses.models import Course, Institution, Lecture, User
@@ -21,7 +20,7 @@ _services: Services | None = None
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the embedded services once, in the controlling process; its workers find them by LECTERN_HOME."""
-    global _services  # noqa: PLW0603 - one set of services per session
+    global _services
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     _services = Services(Path(os.environ["LECTERN_HOME"]))
@@ -116,4 +115,4 @@ def charlie_client(charlie: User) -> Client:
 @pytest.fixture
 def clips() -> Path:
     """Real clips, fetched at set-up."""
-    return Path(os.environ.get("LECTERN_ASSETS", settings.BASE_DIR / ".vendor")) / "clips"
+    return Path(os.environ.get("LECTERN_ASSETS", ROOT / ".vendor")) / "clips"

@@ -9,7 +9,7 @@ from pathlib import Path
 # Set before anything reads it; the workers of a parallel test run inherit it.
 os.environ.setdefault("LECTERN_HOME", str(Path(tempfile.gettempdir()) / f"lectern-test-{os.getpid()}"))
 
-from dashboard.settings.base import *  # noqa: E402, F403
+from dashboard.settings.base import *  # noqa: F403
 
 SECRET_KEY = "for tests only"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
