@@ -1,10 +1,12 @@
-"""The pipeline: from a recording to observations, part by part. The stages are the literal list in ``Pipeline``."""
+"""The pipeline: from a recording to observations, part by part. ``Pipeline._stages`` is the literal list."""
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -15,16 +17,20 @@ import numpy as np
 from inference.vision.media import probe
 from inference.vision.runtime import choose_device
 from inference.vision.stages.detect import FaceDetector
-from inference.vision.stages.estimate import ExpressionEstimator, load_estimator
+from inference.vision.stages.estimate import load_estimator
 from inference.vision.stages.landmarks import FaceMesher
 from inference.vision.stages.measure import FaceMeasurer
 from inference.vision.stages.track import Tracker
-from inference.vision.types import Frame, Hook, Observation, Part, silent_hook
+from inference.vision.types import Frame, Hook, Observation, Part, TrackedFace, silent_hook
 from inference.vision.video import DecodeWarnings, FrameReader, Sampling, read_ahead
 from inference.vision.weights import WeightCard, asset_path
 
 STAGES = ("decode", "faces", "expression")
 """The stages that ``hook`` is told about, in order."""
+
+# Faces of several frames share batches; a chunk's frames stay in memory together, so large frames make short chunks.
+CHUNK_FRAMES = 4
+CHUNK_BYTES = 48 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class PipelineOptions:
 
 
 class Pipeline:
-    """Loaded networks, ready for any number of recordings.
+    """Loaded networks, ready for any number of recordings, one at a time.
 
     ``card`` is the expression network's, or None when policy forbids it: its weights are then never opened.
     ``warnings`` counts what was skipped in the last run.
@@ -46,10 +52,9 @@ class Pipeline:
     def __init__(self, *, options: PipelineOptions | None = None, device: str = "auto") -> None:
         self.options = options or PipelineOptions()
         self.device = choose_device(device)
-        self.detector = FaceDetector(asset_path("weights/centerface.onnx"))
-        mesher = FaceMesher(asset_path("weights/face_landmark.tflite"))
-        estimator: ExpressionEstimator | None = load_estimator(self.device) if self.options.use_expression else None
-        self.measurer = FaceMeasurer(mesher, estimator)
+        estimator = load_estimator(self.device) if self.options.use_expression else None
+        self.detect = FaceDetector(asset_path("weights/centerface.onnx"))
+        self.measure = FaceMeasurer(FaceMesher(asset_path("weights/face_landmark.tflite")), estimator)
         self.card: WeightCard | None = estimator.card if estimator else None
         self.warnings = DecodeWarnings()
 
@@ -58,7 +63,7 @@ class Pipeline:
         path: Path | str,
         *,
         start_part: int = 0,
-        tracker_state: dict[str, object] | None = None,
+        tracker_state: dict[str, Any] | None = None,
         hook: Hook = silent_hook,
     ) -> Iterator[Part]:
         """Yield the recording's parts from ``start_part`` on, also those without a face.
@@ -72,41 +77,98 @@ class Pipeline:
         sampling = Sampling(self.options.sample_fps, self.options.part_s)
         self.warnings = DecodeWarnings()
         reader = FrameReader(Path(path), sampling, start_part * sampling.part_s, self.warnings)
-        state, following = tracker_state, start_part
-        for index, frames in _by_part(read_ahead(reader), sampling):
-            for missing in range(following, index):
-                yield self._part(missing, duration_s, iter(()), state, hook)
-            part = self._part(index, duration_s, frames, state, hook)
-            state, following = part.tracker_state, index + 1
-            yield part
-        for missing in range(following, math.ceil(duration_s / sampling.part_s - 1e-6)):
-            yield self._part(missing, duration_s, iter(()), state, hook)
+        following = start_part
+        with closing(read_ahead(reader)) as ahead:
+            for index, frames in _with_empty(_by_part(ahead, sampling), start_part):
+                part = self._part(index, duration_s, frames, tracker_state, hook)
+                tracker_state, following = part.tracker_state, index + 1
+                yield part
+        for index in range(following, math.ceil(duration_s / sampling.part_s - 1e-6)):
+            yield self._part(index, duration_s, iter(()), tracker_state, hook)
 
     def _part(
         self, index: int, duration_s: float, frames: Iterator[Frame], state: dict[str, Any] | None, hook: Hook
     ) -> Part:
+        """Return one part; it depends on nothing but its frames and the state that the part before it left."""
+        tracker, progress = Tracker(state), _Progress(hook, duration_s)
+        observations = list(self._observations(frames, tracker, progress))
         start_s = index * self.options.part_s
-        tracker = Tracker(state)
-        times: list[float] = []
-        observations: list[Observation] = []
-        for frame in frames:
-            hook("decode", frame.timestamp_s, duration_s)
-            faces = tracker.update(frame.image_bgr, frame.timestamp_s, self.detector(frame.image_bgr))
-            hook("faces", frame.timestamp_s, duration_s)
-            observations += self.measurer(frame, faces)
-            times.append(frame.timestamp_s)
-            hook("expression", frame.timestamp_s, duration_s)
-        end_s = min(start_s + self.options.part_s, max(duration_s, *times, start_s))
-        return Part(index, start_s, end_s, np.array(times, np.float32), tuple(observations), tracker.state)
+        end_s = min(start_s + self.options.part_s, max([duration_s, start_s, *progress.times[-1:]]))
+        times = np.array(progress.times, np.float32)
+        return Part(index, start_s, end_s, times, tuple(observations), tracker.state)
+
+    def _observations(self, frames: Iterator[Frame], tracker: Tracker, progress: _Progress) -> Iterator[Observation]:
+        """Yield observations in order of time; a chunk is measured while the next one is searched for faces."""
+        with ThreadPoolExecutor(1, "measure") as measurer:
+            waiting = None
+            for chunk in _chunks(frames):
+                tracked = [(frame, self._faces(frame, tracker, progress)) for frame in chunk]
+                if waiting:
+                    yield from waiting.result()
+                    progress.measured(chunk)
+                waiting = measurer.submit(self.measure, tracked)
+            if waiting:
+                yield from waiting.result()
+                progress.finished()
+
+    def _faces(self, frame: Frame, tracker: Tracker, progress: _Progress) -> list[TrackedFace]:
+        progress.decoded(frame)
+        faces = tracker.update(frame.image_bgr, frame.timestamp_s, self.detect(frame.image_bgr))
+        progress.searched(frame)
+        return faces
+
+
+class _Progress:
+    """Tells the hook how far each stage is, and keeps the times of the frames."""
+
+    def __init__(self, hook: Hook, duration_s: float) -> None:
+        self._hook, self._duration_s = hook, duration_s
+        self.times: list[float] = []
+
+    def decoded(self, frame: Frame) -> None:
+        """Note a frame that was decoded."""
+        self.times.append(frame.timestamp_s)
+        self._hook("decode", frame.timestamp_s, self._duration_s)
+
+    def searched(self, frame: Frame) -> None:
+        """Note a frame whose faces were found and followed."""
+        self._hook("faces", frame.timestamp_s, self._duration_s)
+
+    def measured(self, following: Sequence[Frame]) -> None:
+        """Note that everything before the frames ``following`` was measured."""
+        self._hook("expression", following[0].timestamp_s, self._duration_s)
+
+    def finished(self) -> None:
+        """Note that all frames were measured."""
+        self._hook("expression", self.times[-1], self._duration_s)
 
 
 def _by_part(frames: Iterator[Frame], sampling: Sampling) -> Iterator[tuple[int, Iterator[Frame]]]:
     return groupby(frames, key=lambda frame: sampling.slot(frame.timestamp_s)[0])
 
 
+def _with_empty(parts: Iterator[tuple[int, Iterator[Frame]]], following: int) -> Iterator[tuple[int, Iterator[Frame]]]:
+    """Yield ``parts`` with the parts between them that have no frame."""
+    for index, frames in parts:
+        for missing in range(following, index):
+            yield missing, iter(())
+        yield index, frames
+        following = index + 1
+
+
+def _chunks(frames: Iterator[Frame]) -> Iterator[list[Frame]]:
+    chunk: list[Frame] = []
+    for frame in frames:
+        chunk.append(frame)
+        if len(chunk) >= CHUNK_FRAMES or len(chunk) * frame.image_bgr.nbytes >= CHUNK_BYTES:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
 def _main(path: str) -> None:
-    pipeline = Pipeline()
-    for part in pipeline.run(path):
+    for part in Pipeline().run(path):
         numbers = sorted({observation.track_number for observation in part.observations})
         sys.stdout.write(
             f"part {part.index}: {part.start_s:.1f} to {part.end_s:.1f} s, {len(part.frame_times_s)} frames, "

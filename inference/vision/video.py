@@ -6,7 +6,7 @@ import math
 import queue
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -78,7 +78,7 @@ class FrameReader:
                     yield Frame(_grid_index(self.sampling, slot), max(timestamp_s, 0.0), upright_bgr(picture))
 
 
-def read_ahead(reader: FrameReader) -> Iterator[Frame]:
+def read_ahead(reader: FrameReader) -> Generator[Frame, None, None]:
     """Yield ``reader``'s frames while a thread decodes the next ones; at most ``QUEUED_BYTES`` wait."""
     pictures = _BoundedFrames()
     thread = threading.Thread(target=_fill, args=(reader, pictures), name="decode", daemon=True)

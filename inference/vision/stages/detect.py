@@ -55,7 +55,9 @@ def detection_scale(width: int, height: int) -> float:
 def to_blob(image_bgr: ImageArray, scale: float) -> FloatArray:
     """Return the network's input (1, 3, h, w): RGB 0..255, scaled, filled up with black to whole steps."""
     if scale < 1:
-        image_bgr = cast("ImageArray", cv2.resize(image_bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+        # Averaging costs ten times as much as interpolation and only helps where pixels would be skipped.
+        method = cv2.INTER_AREA if scale <= 0.5 else cv2.INTER_LINEAR
+        image_bgr = cast("ImageArray", cv2.resize(image_bgr, None, fx=scale, fy=scale, interpolation=method))
     height, width = image_bgr.shape[:2]
     below, right = -height % SIZE_STEP_PX, -width % SIZE_STEP_PX
     padded = cv2.copyMakeBorder(image_bgr, 0, below, 0, right, cv2.BORDER_CONSTANT)

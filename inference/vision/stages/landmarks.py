@@ -59,11 +59,7 @@ class FaceMesher:
     def __init__(self, path: Path) -> None:
         self._network = load_file(path, input_shape=(BATCH, INPUT_PX, INPUT_PX, 3))
 
-    def __call__(self, image_bgr: ImageArray, boxes: Sequence[FloatArray]) -> list[FaceMesh]:
-        """Return one mesh per box of one frame, in the boxes' order."""
-        return self.many([(image_bgr, box) for box in boxes])
-
-    def many(self, faces: Sequence[tuple[ImageArray, FloatArray]]) -> list[FaceMesh]:
+    def __call__(self, faces: Sequence[tuple[ImageArray, FloatArray]]) -> list[FaceMesh]:
         """Return one mesh per (frame, box), in order; faces of several frames share batches."""
         if not faces:
             return []

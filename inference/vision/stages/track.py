@@ -15,17 +15,19 @@ import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from inference.vision.stages.detect import overlaps
-from inference.vision.stages.looks import likeness, looks_of, pack_looks, unpack_looks
+from inference.vision.stages.looks import likeness, looks_frame, looks_of, pack_looks, unpack_looks
 from inference.vision.types import Detection, FloatArray, ImageArray, TrackedFace
 
 # Chosen on re-lit, mirrored and shuffled galleries: docs/models/pipeline.md has the distributions.
 MIN_OVERLAP = 0.2
-MIN_LIKENESS = 0.66
+MIN_LIKENESS = 0.62
 MIN_RETURN_LIKENESS = 0.68
 MIN_CHANGED_LIKENESS = 0.74
 MIN_MOVED_LIKENESS = 0.8
+# No wrong link by place came near this, so nobody looks for a better one.
+CERTAIN_LIKENESS = 0.76
 LIKENESS_MARGIN = 0.08
-# A frame in which at least two and a fifth of the present places look unlike themselves is a layout change.
+# A frame in which at least two and a fifth of the places hold a stranger is a layout change.
 CHANGED_PLACES, CHANGED_SHARE = 2, 0.2
 # Someone who was away longer than this starts a new track even in the same tile.
 REJOIN_S = 600.0
@@ -78,8 +80,9 @@ class Tracker:
         if not detections:
             return []
         boxes = np.stack([detection.bbox_xyxy for detection in detections])
-        looks = np.stack([looks_of(image_bgr, box) for box in boxes])
-        linked = self._link(image_bgr, timestamp_s, boxes, looks)
+        small, scale = looks_frame(image_bgr)
+        looks = np.stack([looks_of(small, box * np.float32(scale)) for box in boxes])
+        linked = self._link(timestamp_s, boxes, looks, self._stays(small, scale))
         numbers = {
             i: self._remember(linked.get(i), timestamp_s, detections[i], looks[i]) for i in _reading_order(boxes)
         }
@@ -91,44 +94,51 @@ class Tracker:
         dropped = {track.number for track in sorted(present, key=lambda track: -track.seen_s)[MAX_REMEMBERED:]}
         self._tracks = [track for track in present if track.number not in dropped]
 
-    def _link(self, image_bgr: ImageArray, now_s: float, boxes: FloatArray, looks: ImageArray) -> dict[int, int]:
+    def _link(self, now_s: float, boxes: FloatArray, looks: ImageArray, stays: FloatArray) -> dict[int, int]:
         """Return which track position each linked detection continues."""
-        if not self._tracks or not len(boxes):
+        if not self._tracks:
             return {}
         alike = _Alike(np.stack([track.looks for track in self._tracks]), looks)
-        stays = self._stays(image_bgr)
-        is_changed = self._is_changed(stays, now_s)
-        linked = self._by_place(now_s, boxes, alike, stays, is_changed=is_changed)
-        doubtful = {d for d, t in linked.items() if alike[t, d] < MIN_MOVED_LIKENESS}
-        if doubtful or len(linked) < len(boxes):
-            linked = {d: t for d, t in linked.items() if d not in doubtful or not _belongs_elsewhere(alike.all(), t, d)}
-            linked |= _by_looks(alike.all(), linked)
+        place = self._place(boxes, now_s)
+        known = self._known(now_s, place, alike, stays)
+        is_changed = self._is_changed(known, now_s)
+        linked = self._by_place(now_s, place, known, is_changed=is_changed)
+        doubtful = {d: t for d, t in linked.items() if alike[t, d] < CERTAIN_LIKENESS}
+        wrong = {d for d, t in doubtful.items() if _belongs_elsewhere(alike, t, d)}
+        linked = {d: t for d, t in linked.items() if d not in wrong}
+        if len(linked) < len(boxes):
+            linked |= _by_looks(alike, linked, place.shape)
         if is_changed:
             self._displace(set(linked.values()))
         return linked
 
-    def _by_place(
-        self, now_s: float, boxes: FloatArray, alike: _Alike, stays: FloatArray, *, is_changed: bool
-    ) -> dict[int, int]:
-        """Link where places overlap and either the face or its unmoved surroundings still look the same."""
-        place = self._place(boxes, now_s)
-        cost = np.full(place.shape, IMPOSSIBLE)
+    def _known(self, now_s: float, place: FloatArray, alike: _Alike, stays: FloatArray) -> FloatArray:
+        """Return how well each box (n tracks, m boxes) in a track's place is known there; NaN in other places.
+
+        Either the face with its surroundings looks the same, wherever it moved, or the surroundings stayed. For who
+        was away, earlier looks count too.
+        """
+        known = np.full(place.shape, np.nan, np.float32)
         pairs = np.argwhere(place >= MIN_OVERLAP)
         for (t, d), face in zip(pairs, alike.pairs(pairs), strict=True):
-            track = self._tracks[t]
-            is_back = now_s - track.seen_s > RECENT_S
-            needed = MIN_CHANGED_LIKENESS if is_changed else MIN_RETURN_LIKENESS if is_back else MIN_LIKENESS
-            known = max(face, stays[t], _album_likeness(track, alike.looks_of(d)) if is_back else 0)
-            if known >= needed and not track.is_displaced:
-                cost[t, d] = 2 - place[t, d] - face
-        return _assigned(cost)
+            is_back = now_s - self._tracks[t].seen_s > RECENT_S
+            known[t, d] = max(face, stays[t], _album_likeness(self._tracks[t], alike.looks_of(d)) if is_back else 0)
+        return known
 
-    def _is_changed(self, stays: FloatArray, now_s: float) -> bool:
-        """Say whether the layout changed since the frame before."""
+    def _by_place(self, now_s: float, place: FloatArray, known: FloatArray, *, is_changed: bool) -> dict[int, int]:
+        """Link where places overlap and the face or its surroundings are known there."""
+        recent = [MIN_LIKENESS if now_s - track.seen_s <= RECENT_S else MIN_RETURN_LIKENESS for track in self._tracks]
+        needed = np.maximum(recent, MIN_CHANGED_LIKENESS if is_changed else 0)
+        needed[[track.is_displaced for track in self._tracks]] = IMPOSSIBLE
+        return _assigned(np.where(np.nan_to_num(known) >= needed[:, None], 2 - place - known, IMPOSSIBLE))
+
+    def _is_changed(self, known: FloatArray, now_s: float) -> bool:
+        """Say whether the layout changed: several places that had a face in the last frame now have a stranger's."""
         last_s = max(track.seen_s for track in self._tracks)
-        present = stays[[track.seen_s == last_s and now_s - last_s <= RECENT_S for track in self._tracks]]
-        changed = int((present < MIN_LIKENESS).sum())
-        return changed >= CHANGED_PLACES and changed >= CHANGED_SHARE * len(present)
+        is_present = [track.seen_s == last_s and now_s - last_s <= RECENT_S for track in self._tracks]
+        best = np.nan_to_num(known, nan=-1).max(axis=1)[is_present]
+        strangers = int(((best >= 0) & (best < MIN_LIKENESS)).sum())
+        return strangers >= CHANGED_PLACES and strangers >= CHANGED_SHARE * len(best)
 
     def _displace(self, linked: set[int]) -> None:
         self._tracks = [
@@ -142,9 +152,11 @@ class Tracker:
         moving = overlaps(np.stack([track.predicted(now_s) for track in self._tracks]), boxes)
         return np.maximum(still, moving)
 
-    def _stays(self, image_bgr: ImageArray) -> FloatArray:
+    def _stays(self, small: ImageArray, scale: float) -> FloatArray:
         """Return how much the place of each track (n,) still looks as it did, wherever the face in it went."""
-        now = np.stack([looks_of(image_bgr, track.box) for track in self._tracks])
+        if not self._tracks:
+            return np.zeros(0, np.float32)
+        now = np.stack([looks_of(small, track.box * np.float32(scale)) for track in self._tracks])
         return likeness(np.stack([track.looks for track in self._tracks]), now)
 
     def _remember(self, position: int | None, timestamp_s: float, detection: Detection, looks: ImageArray) -> int:
@@ -164,31 +176,35 @@ class _Alike:
 
     def __init__(self, tracks: ImageArray, detections: ImageArray) -> None:
         self._tracks, self._detections = tracks, detections
-        self._known: dict[tuple[int, int], float] = {}
-        self._all: FloatArray | None = None
+        self._values = np.full((len(tracks), len(detections)), np.nan, np.float32)
 
     def __getitem__(self, pair: tuple[int, int]) -> float:
-        return self._known[pair]
+        return float(self.pairs(np.array([pair]))[0])
 
     def looks_of(self, detection: int) -> ImageArray:
         """Return the looks of a detection."""
         return np.asarray(self._detections[detection], np.uint8)
 
-    def pairs(self, pairs: npt.NDArray[np.intp]) -> list[float]:
-        """Return the likeness of (track, detection) pairs (n, 2)."""
-        if not len(pairs):
-            return []
-        found = likeness(self._tracks[pairs[:, 0]], self._detections[pairs[:, 1]]).tolist()
-        self._known |= {(int(t), int(d)): value for (t, d), value in zip(pairs, found, strict=True)}
-        return list(found)
+    def pairs(self, pairs: npt.NDArray[np.intp]) -> FloatArray:
+        """Return the likeness (n,) of (track, detection) pairs (n, 2)."""
+        missing = pairs[np.isnan(self._values[pairs[:, 0], pairs[:, 1]])]
+        if len(missing):
+            found = likeness(self._tracks[missing[:, 0]], self._detections[missing[:, 1]])
+            self._values[missing[:, 0], missing[:, 1]] = found
+        return self._values[pairs[:, 0], pairs[:, 1]]
 
-    def all(self) -> FloatArray:
-        """Return the likeness of every track with every detection (n, m)."""
-        if self._all is None:
-            shape = len(self._tracks), len(self._detections)
-            pairs = np.argwhere(np.ones(shape, bool))
-            self._all = np.array(self.pairs(pairs), np.float32).reshape(shape)
-        return self._all
+    def row(self, track: int) -> FloatArray:
+        """Return the likeness of a track with every detection."""
+        return self.pairs(np.array([(track, d) for d in range(len(self._detections))]))
+
+    def column(self, detection: int) -> FloatArray:
+        """Return the likeness of every track with a detection."""
+        return self.pairs(np.array([(t, detection) for t in range(len(self._tracks))]))
+
+    def rival(self, track: int, detection: int) -> float:
+        """Return the best likeness of the track with other detections and of the detection with other tracks."""
+        others = np.delete(self.row(track), detection), np.delete(self.column(detection), track)
+        return float(np.concatenate(others).max(initial=0.0))
 
 
 def _continued(track: TrackMemory, now_s: float, box: FloatArray, looks: ImageArray) -> TrackMemory:
@@ -204,24 +220,22 @@ def _album_likeness(track: TrackMemory, looks: ImageArray) -> float:
     return float(likeness(np.stack(track.album), np.stack([looks] * len(track.album))).max())
 
 
-def _belongs_elsewhere(alike: FloatArray, track: int, detection: int) -> bool:
+def _belongs_elsewhere(alike: _Alike, track: int, detection: int) -> bool:
     """Say whether the track resembles another detection, or the detection another track, clearly more."""
-    rival = max(_rivals(alike, track, detection))
-    return bool(rival >= MIN_RETURN_LIKENESS and rival >= alike[track, detection] + LIKENESS_MARGIN)
+    rival = alike.rival(track, detection)
+    return rival >= MIN_RETURN_LIKENESS and rival >= alike[track, detection] + LIKENESS_MARGIN
 
 
-def _by_looks(alike: FloatArray, linked: dict[int, int]) -> dict[int, int]:
+def _by_looks(alike: _Alike, linked: dict[int, int], shape: tuple[int, ...]) -> dict[int, int]:
     """Link what place could not, as after a layout change, where looks are close and nobody else's come near."""
-    free = alike.copy()
-    free[list(linked.values()), :] = free[:, list(linked)] = 0
-    found = _assigned(np.where(free >= MIN_MOVED_LIKENESS, 1 - free, IMPOSSIBLE))
-    return {d: t for d, t in found.items() if alike[t, d] - max(_rivals(alike, t, d)) >= LIKENESS_MARGIN}
-
-
-def _rivals(alike: FloatArray, track: int, detection: int) -> list[float]:
-    """Return the best likeness of the track with other detections, and of the detection with other tracks."""
-    others = np.delete(alike[track], detection), np.delete(alike[:, detection], track)
-    return [float(values.max(initial=0.0)) for values in others]
+    cost = np.full(shape, IMPOSSIBLE)
+    taken = list(linked.values())
+    for detection in set(range(shape[1])) - set(linked):
+        column = alike.column(detection)
+        cost[:, detection] = np.where(column >= MIN_MOVED_LIKENESS, 1 - column, IMPOSSIBLE)
+    cost[taken, :] = IMPOSSIBLE
+    found = _assigned(cost)
+    return {d: t for d, t in found.items() if alike[t, d] - alike.rival(t, d) >= LIKENESS_MARGIN}
 
 
 def _reading_order(boxes: FloatArray) -> list[int]:
