@@ -49,7 +49,7 @@ class AnalysisRun(InstitutionModel):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    policy = models.ForeignKey(DeploymentPolicy, on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey(DeploymentPolicy, on_delete=models.RESTRICT, related_name="+")
     mode = models.CharField(_("mode"), max_length=16, choices=Mode.choices)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
     sample_fps = models.FloatField(_("sampled frames per second"))

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 (
                     "policy",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="courses.deploymentpolicy"
+                        on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="courses.deploymentpolicy"
                     ),
                 ),
                 (

@@ -1,0 +1,177 @@
+"""Django's admin for courses: everything for operators, one institution's rows for its administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import (
+    Course,
+    DeploymentPolicy,
+    Enrollment,
+    Institution,
+    Lecture,
+    Recording,
+    Segment,
+    Student,
+    Upload,
+    User,
+)
+from courses.scoped_admin import BehindTheWall, ReadOnlyAdmin, ScopedAdmin
+
+admin.site.site_header = admin.site.site_title = _("Lectern administration")
+
+
+@admin.register(Institution)
+class InstitutionAdmin(ScopedAdmin):
+    """Institutions; an administrator sees and names their own."""
+
+    institution_path = "pk"
+    list_display = ("name", "time_zone", "created_at")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only operators found institutions."""
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only operators remove them, with all that they hold."""
+        return bool(request.user.is_superuser)
+
+
+class UserForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    """A new user is known by e-mail."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+
+@admin.register(User)
+class PersonAdmin(ScopedAdmin, UserAdmin):  # type: ignore[type-arg]
+    """Teachers and administrators. Nobody but an operator can make an operator."""
+
+    add_form = UserForm
+    ordering = ("email",)
+    list_display = ("email", "name", "role", "institution", "is_active")
+    list_filter = ("role", "is_active")
+    search_fields = ("email", "name")
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        (_("Person"), {"fields": ("name", "role", "institution", "time_zone", "theme", "is_active")}),
+        (_("Operator"), {"fields": ("is_superuser", "groups", "user_permissions"), "classes": ("collapse",)}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "name", "role", "institution", "usable_password", "password1", "password2")}),
+    )
+    filter_horizontal = ("groups", "user_permissions")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
+        """Let administrators in here, and nobody else."""
+        obj.is_staff = obj.is_superuser or obj.role == User.Role.ADMIN
+        super().save_model(request, obj, form, change)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Hide what makes an operator from everyone who is none."""
+        sets = super().get_fieldsets(request, obj)
+        return sets if request.user.is_superuser else [each for each in sets if each[0] != _("Operator")]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Leave operators out for everyone who is none: a reset password would be a way up."""
+        users = super().get_queryset(request)
+        return users if request.user.is_superuser else users.filter(is_superuser=False)
+
+
+@admin.register(Student)
+class StudentAdmin(ScopedAdmin):
+    """Students, by name and code."""
+
+    list_display = ("name", "code", "institution")
+    search_fields = ("name", "code")
+
+
+class EnrollmentInline(BehindTheWall, admin.TabularInline):  # type: ignore[type-arg]
+    """The roster, on the page of its course."""
+
+    model = Enrollment
+    fields = ("student",)
+    autocomplete_fields = ("student",)
+    extra = 0
+
+
+@admin.register(Course)
+class CourseAdmin(ScopedAdmin):
+    """Courses with their teachers and roster."""
+
+    list_display = ("name", "term", "institution", "mode", "is_archived")
+    list_filter = ("is_archived", "mode")
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+    filter_horizontal = ("teachers",)
+    inlines = (EnrollmentInline,)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:
+        """Give each enrollment its course's institution."""
+        for enrollment in formset.save(commit=False):
+            enrollment.institution_id = form.instance.institution_id
+            enrollment.save()
+        for enrollment in formset.deleted_objects:
+            enrollment.delete()
+        formset.save_m2m()
+
+
+@admin.register(Enrollment)
+class EnrollmentAdmin(ScopedAdmin):
+    """Students in courses."""
+
+    list_display = ("student", "course")
+    autocomplete_fields = ("student", "course")
+
+
+@admin.register(Lecture)
+class LectureAdmin(ScopedAdmin):
+    """Lectures; what was seen in them is not shown here."""
+
+    list_display = ("title", "course", "held_at")
+    search_fields = ("title",)
+    autocomplete_fields = ("course",)
+
+
+@admin.register(Segment)
+class SegmentAdmin(ScopedAdmin):
+    """Windows and named spans."""
+
+    list_display = ("lecture", "kind", "index", "start_s", "end_s", "name")
+    list_filter = ("kind",)
+    autocomplete_fields = ("lecture",)
+
+
+@admin.register(Recording)
+class RecordingAdmin(ReadOnlyAdmin):
+    """Facts of recordings, never the picture: the files are left out."""
+
+    list_display = ("original_name", "lecture", "duration_s", "size_bytes", "codec")
+    exclude = ("file", "proxy")
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnlyAdmin):
+    """Transfers and why they were refused."""
+
+    list_display = ("filename", "owner", "state", "offset_bytes", "length_bytes", "error_code")
+    list_filter = ("state",)
+
+
+@admin.register(DeploymentPolicy)
+class DeploymentPolicyAdmin(ReadOnlyAdmin):
+    """Signed decisions. They are recorded by `policy_record`, which seals them, and are never changed or removed."""
+
+    list_display = ("institution", "mode", "region", "signatory", "valid_from", "valid_until")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody removes a decision."""
+        return False
