@@ -20,6 +20,8 @@ SPANS = {
 }
 # A narrower part has no room for its number; the table has them all.
 LABELLED_PERCENT = 6
+# A smaller change is not worth a sentence: it may be chance.
+LEAST_POINTS = 3
 
 
 def class_mood(mixes: tuple[SpanMix, ...]) -> Chart:
@@ -48,6 +50,8 @@ def sentence(spans: list[SpanMix]) -> str:
     if not first or not last:
         return _("Too few faces to compare the thirds of this lecture.")
     state = max(STATES, key=lambda state: abs(last[state] - first[state]))
+    if abs(last[state] - first[state]) < LEAST_POINTS:
+        return _("Much the same from the first to the last third.")
     return _("Largest change from the first to the last third: %(state)s, %(a).0f %% to %(b).0f %%.") % {
         "state": str(state.label).lower(),
         "a": first[state],

@@ -16,6 +16,8 @@ from inference.selectors import ScoreRow
 MARKED_POINTS = 40
 # A hatched gap of at least this share of the lecture has room for its words.
 LABELLED_GAP = 0.04
+# A line that stays this close to its median is called steady: less than the spread of one value.
+STEADY_POINTS = 5.0
 
 
 def concentration(rows: tuple[ScoreRow, ...], *, marked: list[Highlight] | None = None) -> Chart:
@@ -41,13 +43,18 @@ def sentence(rows: tuple[ScoreRow, ...]) -> str:
     if not values:
         return _("No stretch of this lecture has enough faces for a class value.")
     lowest = min(values, key=lambda row: row.concentration or 0.0)
-    parts = [
-        _("Usually near %(usual).0f (%(people)s).")
-        % {"usual": usual(rows), "people": words.people(max(row.n_people for row in values))},
-        _("Lowest at %(when)s, about %(value)s.") % {"when": words.elapsed(lowest.start_s), "value": value(lowest)},
-        _missing(rows),
-    ]
+    facts = {"usual": usual(rows), "people": words.people(max(row.n_people for row in values))}
+    parts = [_("Usually near %(usual).0f (%(people)s).") % facts, _depth(lowest, usual(rows)), _missing(rows)]
     return " ".join(part for part in parts if part)
+
+
+def _depth(lowest: ScoreRow, level: float) -> str:
+    if level - (lowest.concentration or 0.0) < STEADY_POINTS:
+        return _("Steady: no stretch is clearly lower.")
+    return _("Lowest at %(when)s, about %(value)s.") % {
+        "when": words.elapsed(lowest.start_s),
+        "value": value(lowest),
+    }
 
 
 def usual(rows: tuple[ScoreRow, ...]) -> float:

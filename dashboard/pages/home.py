@@ -11,6 +11,7 @@ from courses.access import lectures_for
 from courses.selectors import course_list
 from dashboard.pages.lecture_rows import lecture_rows
 from dashboard.pages.users import reader
+from inference.models import AnalysisRun
 
 LATEST = 6
 
@@ -20,10 +21,11 @@ LATEST = 6
 def today(request: HttpRequest) -> HttpResponse:
     """Show the reader's courses and newest lectures; runs in progress first."""
     user = reader(request)
-    rows = lecture_rows(lectures_for(user)[:LATEST])
+    lectures = lectures_for(user)
+    running = lectures.filter(recording__runs__state__in=AnalysisRun.ACTIVE)
     context = {
         "courses": course_list(user),
-        "running": [row for row in rows if row.is_running],
-        "rows": [row for row in rows if not row.is_running],
+        "running": lecture_rows(running),
+        "rows": [row for row in lecture_rows(lectures[:LATEST]) if not row.is_running],
     }
     return render(request, "dashboard/pages/home.html", context)

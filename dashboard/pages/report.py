@@ -65,8 +65,9 @@ def ordered(people: tuple[Person, ...]) -> tuple[Person, ...]:
 
 
 def _place(person: Person) -> tuple[bool, str, int]:
-    is_unnamed = person.student_id is None
-    return is_unnamed, "" if is_unnamed else person.name.casefold(), min(person.track_ids)
+    if person.student_id is not None:
+        return False, person.name.casefold(), 0
+    return True, "", int("".join(filter(str.isdigit, person.name)) or 0)
 
 
 def key_figures(found: Report) -> list[Figure]:

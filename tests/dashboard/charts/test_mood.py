@@ -38,6 +38,11 @@ def test_sentence_names_the_largest_change() -> None:
     assert "focused, 50 % to 30 %" in class_mood(SPANS).sentence
 
 
+def test_thirds_that_hardly_differ_are_called_the_same() -> None:
+    same = tuple(SpanMix(key, MIX, 12) for key in ("whole", "first", "middle", "last"))
+    assert class_mood(same).sentence == "Much the same from the first to the last third."
+
+
 def test_wide_parts_carry_letter_and_number() -> None:
     focused, tired = class_mood(SPANS).figure["data"][0], class_mood(SPANS).figure["data"][-1]
     assert focused["text"][0] == "F 50"

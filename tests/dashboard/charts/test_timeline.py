@@ -64,6 +64,10 @@ def test_sentence_names_usual_lowest_and_missing() -> None:
     assert sentence == "Usually near 60 (12 people). Lowest at 1:00, about 35 (30–40). 30 s had too few faces."
 
 
+def test_a_flat_line_is_called_steady() -> None:
+    assert "Steady" in concentration(rows(60, 61, 60)).sentence
+
+
 def test_every_segment_can_be_spoken() -> None:
     spoken = concentration((row(0), row(1, None))).spoken
     assert spoken == ("0:00–0:30: concentration 60 (55–65), 12 people", "0:30–1:00: too few faces")
