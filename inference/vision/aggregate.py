@@ -155,12 +155,13 @@ def score_class(people: ScoreTable, *, profile: Profile) -> ScoreTable:
     """Return the class's scores (1, s): the mean over people, not over frames; the interval resamples people."""
     value = _mean_over_people(people.concentration)
     known = np.isfinite(people.concentration).T
-    low, high = interval(np.nan_to_num(people.concentration).T, known.astype(float), resamples=profile.resamples)
+    ends = interval(np.nan_to_num(people.concentration).T, known.astype(float), resamples=profile.resamples)
+    low, high = _around(value, *ends)
     n_seen = np.maximum((people.n_observations > 0).sum(axis=0), 1)
     return ScoreTable(
         concentration=value[None],
-        low=np.minimum(low, value)[None],
-        high=np.maximum(high, value)[None],
+        low=low[None],
+        high=high[None],
         coverage=(people.coverage.sum(axis=0) / n_seen)[None],
         n_observations=people.n_observations.sum(axis=0)[None],
         n_people=people.n_people.sum(axis=0)[None],
@@ -231,8 +232,12 @@ def _person_interval(sums: _Sums, samples: Samples, value: Values, *, profile: P
     cells = np.flatnonzero(np.isfinite(value))
     low, high = np.full(value.size, np.nan), np.full(value.size, np.nan)
     low[cells], high[cells] = interval(weighted[cells], weights[cells], resamples=profile.resamples)
-    # An interval never leaves out its own mean, not even by rounding.
-    return np.minimum(low.reshape(value.shape), value), np.maximum(high.reshape(value.shape), value)
+    return _around(value, low.reshape(value.shape), high.reshape(value.shape))
+
+
+def _around(value: Values, low: Values, high: Values) -> tuple[Values, Values]:
+    """Return an interval that stays in 0..100 and never leaves out its own mean, not even by rounding."""
+    return np.clip(np.minimum(low, value), 0.0, 100.0), np.clip(np.maximum(high, value), 0.0, 100.0)
 
 
 def _signals_by_track(table: ObservationTable, weights_s: Values, order: Indices, *, profile: Profile) -> Signals:
