@@ -6,7 +6,7 @@ import statistics
 
 from django.utils.translation import gettext as _
 
-from dashboard.charts import timeline, words
+from dashboard.charts import timeline_words, words
 from dashboard.charts.highlight import Highlight
 from dashboard.charts.mix import percent
 from dashboard.charts.states import STATES, State
@@ -27,13 +27,13 @@ def _lowest(rows: tuple[ScoreRow, ...]) -> list[Highlight]:
     seen = [row for row in rows if row.concentration is not None]
     if not seen:
         return []
-    usual = timeline.usual(rows)
+    usual = timeline_words.usual(rows)
     low = min(seen, key=lambda row: row.concentration or 0.0)
     if usual - (low.concentration or 0.0) < LEAST_POINTS:
         return []
     is_clear = low.high is not None and low.high < usual
     text = _("About %(value)s, usually %(usual).0f: %(verdict)s.") % {
-        "value": timeline.value(low),
+        "value": timeline_words.value(low),
         "usual": usual,
         "verdict": _("more than chance") if is_clear else _("may be chance, the ranges overlap"),
     }

@@ -6,15 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dashboard.charts import chart, theme, words
-from dashboard.charts.chart import Chart, Table, Trace
+from dashboard.charts import chart, plot, theme, words
+from dashboard.charts.chart import Chart, Table
+from dashboard.charts.plot import Trace
 from dashboard.charts.states import COLUMNS, STATES, State
 from inference.selectors import ScoreRow
 
 
 def emotion_mix(rows: tuple[ScoreRow, ...]) -> Chart:
     """Return the mix of the class over time."""
-    figure = chart.figure(data=[_bars(state, rows) for state in STATES], layout=_layout(rows))
+    figure = plot.figure(data=[_bars(state, rows) for state in STATES], layout=_layout(rows))
     return Chart(
         key="mix",
         title=_("What faces showed"),
@@ -22,7 +23,7 @@ def emotion_mix(rows: tuple[ScoreRow, ...]) -> Chart:
         figure=figure,
         templates=chart.themes(lambda palette: theme.template(palette, bar=theme.patterned_bars(palette))),
         table=_table(rows),
-        bins=chart.bins(rows),
+        bins=plot.bins(rows),
         spoken=tuple(spoken(row) for row in rows),
     )
 
@@ -65,12 +66,12 @@ def spoken(row: ScoreRow) -> str:
 
 def _bars(state: State, rows: tuple[ScoreRow, ...]) -> Trace:
     seen = [row for row in rows if row.mix]
-    return chart.bar(
-        x=[chart.middle(row) for row in seen],
+    return plot.bar(
+        x=[plot.middle(row) for row in seen],
         y=[round(percent(row, state), 1) for row in seen],
-        width=[chart.width(row) for row in seen],
+        width=[plot.width(row) for row in seen],
         # A click reports every bar of the stack: one of them knows the time.
-        customdata=[chart.custom(row) for row in seen] if state is STATES[0] else None,
+        customdata=[plot.custom(row) for row in seen] if state is STATES[0] else None,
         name=str(state.label),
         meta=state.key,
         hovertemplate="%{y:.0f} %",
@@ -78,8 +79,8 @@ def _bars(state: State, rows: tuple[ScoreRow, ...]) -> Trace:
 
 
 def _layout(rows: tuple[ScoreRow, ...]) -> dict[str, Any]:
-    yaxis = chart.percent_axis(tickvals=[0, 50, 100])
-    return chart.layout(height=230, barmode="stack", xaxis=chart.time_axis(rows), yaxis=yaxis)
+    yaxis = plot.percent_axis(tickvals=[0, 50, 100])
+    return plot.layout(height=230, barmode="stack", xaxis=plot.time_axis(rows), yaxis=yaxis)
 
 
 def _table(rows: tuple[ScoreRow, ...]) -> Table:

@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dashboard.charts import chart, theme, words
-from dashboard.charts.chart import Chart, Table, Trace
+from dashboard.charts import chart, plot, theme, words
+from dashboard.charts.chart import Chart, Table
+from dashboard.charts.plot import Trace
 from dashboard.charts.states import STATES, State, shares
 from inference.selectors import SpanMix
 
@@ -27,7 +28,7 @@ LEAST_POINTS = 3
 def class_mood(mixes: tuple[SpanMix, ...]) -> Chart:
     """Return the summary of the lecture's mood."""
     ordered = sorted(mixes, key=lambda span: list(SPANS).index(span.key))
-    figure = chart.figure(data=[_bars(state, ordered) for state in STATES], layout=_layout())
+    figure = plot.figure(data=[_bars(state, ordered) for state in STATES], layout=_layout())
     return Chart(
         key="mood",
         title=_("Class mood"),
@@ -62,7 +63,7 @@ def sentence(spans: list[SpanMix]) -> str:
 def _bars(state: State, spans: list[SpanMix]) -> Trace:
     seen = [span for span in spans if span.mix]
     values = [percents(span)[state] for span in seen]
-    return chart.bar(
+    return plot.bar(
         x=[round(value, 1) for value in values],
         y=[str(SPANS[span.key]) for span in seen],
         text=[f"{state.letter} {value:.0f}" if value >= LABELLED_PERCENT else "" for value in values],
@@ -80,12 +81,12 @@ def _bars(state: State, spans: list[SpanMix]) -> Trace:
 
 def _layout() -> dict[str, Any]:
     labels = [str(label) for label in SPANS.values()]
-    xaxis = chart.percent_axis(tickvals=[0, 50, 100], ticktext=["0 %", "50 %", "100 %"])
+    xaxis = plot.percent_axis(tickvals=[0, 50, 100], ticktext=["0 %", "50 %", "100 %"])
     yaxis = {"type": "category", "categoryarray": labels, "range": [3.5, -0.5], "fixedrange": True, "showgrid": False}
     margin = {"l": 74, "r": 24, "t": 0, "b": 26, "pad": 4}
     text = {"minsize": 10, "mode": "hide"}
     shown = {"xaxis": xaxis, "yaxis": yaxis, "margin": margin, "uniformtext": text}
-    return chart.layout(height=210, barmode="stack", hovermode="closest", **shown)
+    return plot.layout(height=210, barmode="stack", hovermode="closest", **shown)
 
 
 def _table(spans: list[SpanMix]) -> Table:

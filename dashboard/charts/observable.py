@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dashboard.charts import chart, theme, words
-from dashboard.charts.chart import Chart, Table, Trace
+from dashboard.charts import chart, plot, theme, words
+from dashboard.charts.chart import Chart, Table
+from dashboard.charts.plot import Trace
 from inference.selectors import ScoreRow
 
 
@@ -17,8 +18,8 @@ def eyes_and_heads(rows: tuple[ScoreRow, ...]) -> Chart:
         _line(rows, "eyes_closed_share", _("Eyes closed")),
         _line(rows, "head_turned_share", _("Head turned"), dash="dash"),
     ]
-    yaxis = chart.percent_axis()
-    figure = chart.figure(data=lines, layout=chart.layout(height=260, xaxis=chart.time_axis(rows), yaxis=yaxis))
+    yaxis = plot.percent_axis()
+    figure = plot.figure(data=lines, layout=plot.layout(height=260, xaxis=plot.time_axis(rows), yaxis=yaxis))
     return Chart(
         key="observable",
         title=_("Eyes and heads over time"),
@@ -26,17 +27,17 @@ def eyes_and_heads(rows: tuple[ScoreRow, ...]) -> Chart:
         figure=figure,
         templates=chart.themes(_template),
         table=_table(rows),
-        bins=chart.bins(rows),
+        bins=plot.bins(rows),
         spoken=tuple(_spoken(row) for row in rows),
     )
 
 
 def _line(rows: tuple[ScoreRow, ...], field: str, name: str, *, dash: str = "solid") -> Trace:
     shares = [getattr(row, field) for row in rows]
-    return chart.scatter(
-        x=[chart.middle(row) for row in rows],
+    return plot.scatter(
+        x=[plot.middle(row) for row in rows],
         y=[None if share is None else round(100 * share, 1) for share in shares],
-        customdata=[chart.custom(row) for row in rows],
+        customdata=[plot.custom(row) for row in rows],
         mode="lines+markers",
         connectgaps=False,
         name=name,

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dashboard.charts import chart, theme
-from dashboard.charts.chart import Chart, Trace
+from dashboard.charts import chart, plot, theme
+from dashboard.charts.chart import Chart
+from dashboard.charts.plot import Trace
 from dashboard.charts.states import COLUMNS, NO_DATA, STATES
 from inference.selectors import Person, ScoreRow
 
@@ -25,14 +26,14 @@ def student_time(people: tuple[Person, ...]) -> Chart:
     """Return the heatmap of all people; the page writes the names beside its rows."""
     cells = [[cell(row) for row in person.rows] for person in people]
     codes = [[code for code, _percent in line] for line in cells]
-    figure = chart.figure(data=[_cells(people, cells), *_letters(people, codes)], layout=_layout(people))
+    figure = plot.figure(data=[_cells(people, cells), *_letters(people, codes)], layout=_layout(people))
     return Chart(
         key="students",
         title=_("Students"),
         sentence=_("The expression pattern that each face was labelled with most, in each stretch of the lecture."),
         figure=figure,
         templates=chart.themes(_template),
-        bins=chart.bins(people[0].rows) if people else (),
+        bins=plot.bins(people[0].rows) if people else (),
         lead_s=0,
     )
 
@@ -48,8 +49,8 @@ def cell(row: ScoreRow) -> tuple[int, int]:
 
 def _cells(people: tuple[Person, ...], cells: list[list[tuple[int, int]]]) -> Trace:
     rows = people[0].rows if people else ()
-    return chart.heatmap(
-        x=[chart.at(rows[0].start_s), *(chart.at(row.end_s) for row in rows)] if rows else [],
+    return plot.heatmap(
+        x=[plot.at(rows[0].start_s), *(plot.at(row.end_s) for row in rows)] if rows else [],
         y=list(range(len(people))),
         z=[[code for code, _percent in line] for line in cells],
         customdata=[[percent for _code, percent in line] for line in cells],
@@ -73,13 +74,13 @@ def _letters(people: tuple[Person, ...], codes: list[list[int]]) -> list[Trace]:
         for state, first, last in stretches(line):
             if state != NOTHING and last - first + 1 >= least:
                 middle = people[position].rows[(first + last) // 2]
-                places[state].append((chart.middle(middle), position))
+                places[state].append((plot.middle(middle), position))
     return [_text(state.letter, found) for state, found in zip(STATES, places, strict=True)]
 
 
 def _text(letter: str, places: list[tuple[float, int]]) -> Trace:
     x, y = [place[0] for place in places], [place[1] for place in places]
-    return chart.scatter(x=x, y=y, text=[letter] * len(places), mode="text", hoverinfo="skip", cliponaxis=True)
+    return plot.scatter(x=x, y=y, text=[letter] * len(places), mode="text", hoverinfo="skip", cliponaxis=True)
 
 
 def _cells_alone(line: list[int]) -> list[tuple[int, int, int]]:
@@ -101,10 +102,10 @@ def _stretches(line: list[int]) -> list[tuple[int, int, int]]:
 def _layout(people: tuple[Person, ...]) -> dict[str, Any]:
     rows = people[0].rows if people else ()
     yaxis = {"range": [len(people) - 0.5, -0.5], "visible": False, "fixedrange": True}
-    return chart.layout(
+    return plot.layout(
         height=len(people) * ROW_PX + AXIS_PX,
         hovermode="closest",
-        xaxis=chart.time_axis(rows, showgrid=False),
+        xaxis=plot.time_axis(rows, showgrid=False),
         yaxis=yaxis,
         margin={"l": 0, "r": 8, "t": 0, "b": AXIS_PX, "pad": 0},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plotly import graph_objects as go
 
-from dashboard.charts import chart
+from dashboard.charts import plot
 from dashboard.charts.mix import emotion_mix
 from dashboard.charts.states import STATES
 from tests.dashboard.charts.rows import rows
@@ -29,7 +29,7 @@ def test_shares_follow_their_names_and_not_the_order_of_columns() -> None:
 
 def test_segments_without_data_are_left_out() -> None:
     traces = emotion_mix(rows(60, None, 40)).figure["data"]
-    assert all(trace["x"] == [chart.at(15), chart.at(75)] for trace in traces)
+    assert all(trace["x"] == [plot.at(15), plot.at(75)] for trace in traces)
 
 
 def test_each_state_has_its_own_pattern_and_letter() -> None:

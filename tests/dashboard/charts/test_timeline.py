@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from plotly import graph_objects as go
 
-from dashboard.charts import chart
+from dashboard.charts import plot
 from dashboard.charts.highlight import Highlight
 from dashboard.charts.timeline import concentration
 from tests.dashboard.charts.rows import row, rows
@@ -29,7 +29,7 @@ def test_band_is_one_closed_polygon_per_gap_free_run() -> None:
     assert band["x"].count(None) == 2
     first = band["x"][: band["x"].index(None)]
     assert first[0] == first[-1]
-    assert max(first) == chart.at(60)
+    assert max(first) == plot.at(60)
 
 
 def test_line_is_broken_at_gaps() -> None:
@@ -40,7 +40,7 @@ def test_line_is_broken_at_gaps() -> None:
 
 def test_gaps_are_hatched_and_labelled() -> None:
     drawn = concentration(rows(60, None, 40))
-    assert drawn.figure["data"][GAPS]["x"] == [chart.at(45)]
+    assert drawn.figure["data"][GAPS]["x"] == [plot.at(45)]
     assert drawn.templates["light"]["data"]["bar"][0]["marker"]["pattern"]["shape"] == "/"
     assert "too few faces" in [note["text"] for note in drawn.figure["layout"]["annotations"]]
 
