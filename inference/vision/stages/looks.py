@@ -15,8 +15,8 @@ SIDE = 16
 FRAME_WIDTH_PX = 480
 # Where the unshifted pictures agree this well, no shift is tried.
 CERTAIN = 0.85
-# Hair, shoulders and background tell people apart at a size where faces do not.
-SURROUNDINGS_FACTOR = 2.2
+# Hair, shoulders and background tell people apart at a size where faces do not; more would show the next tile.
+SURROUNDINGS_FACTOR = 1.7
 # A head moves inside its tile: pictures are compared at all shifts up to this many cells.
 MAX_SHIFT = 2
 # Mean absolute colour difference (0..255) at which two pictures count as fully unlike.

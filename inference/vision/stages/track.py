@@ -20,12 +20,12 @@ from inference.vision.types import Detection, FloatArray, ImageArray, TrackedFac
 
 # Chosen on re-lit, mirrored and shuffled galleries: docs/models/pipeline.md has the distributions.
 MIN_OVERLAP = 0.2
-MIN_LIKENESS = 0.62
-MIN_RETURN_LIKENESS = 0.68
+MIN_LIKENESS = 0.68
+MIN_RETURN_LIKENESS = 0.66
 MIN_CHANGED_LIKENESS = 0.74
 MIN_MOVED_LIKENESS = 0.8
 # No wrong link by place came near this, so nobody looks for a better one.
-CERTAIN_LIKENESS = 0.76
+CERTAIN_LIKENESS = 0.77
 LIKENESS_MARGIN = 0.08
 # A frame in which at least two and a fifth of the places hold a stranger is a layout change.
 CHANGED_PLACES, CHANGED_SHARE = 2, 0.2
