@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from dashboard.embedded.account import Account
 from dashboard.embedded.identity import remember
+from dashboard.embedded.orphans import die_with_parent
 from dashboard.embedded.places import Places
-
-PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def _nothing() -> None:
@@ -118,7 +115,7 @@ class Child:
             "env": {**os.environ, **self.program.environment},
             "start_new_session": True,
             "pass_fds": self.program.descriptors,
-            "preexec_fn": _dies_with_parent(self.program.orphan_signal),
+            "preexec_fn": partial(die_with_parent, self.program.orphan_signal, parent=os.getpid()),
         }
         return {**options, **identity_options(self.program.account)}
 
@@ -128,17 +125,3 @@ def identity_options(account: Account | None) -> dict[str, Any]:
     if account is None:
         return {}
     return {"user": account.uid, "group": account.gid, "extra_groups": []}
-
-
-def _dies_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """Return what a child calls before it becomes its program, so that the kernel ends it with its parent (Linux)."""
-    libc, parent = _LIBC, os.getpid()
-    if libc is None:
-        return None
-
-    def before_exec() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, int(number))
-        if os.getppid() != parent:
-            os.kill(os.getpid(), number)
-
-    return before_exec

@@ -65,7 +65,8 @@ def _worker(name: str, environment: dict[str, str], ping: Ping) -> Program:
         command=(sys.executable, "-m", "celery", "-A", "dashboard", "worker", *options),
         is_ready=lambda: ping(node),
         stops=WORKER_STOPS,
-        orphan_signal=signal.SIGQUIT,
+        # A worker whose broker goes at the same moment can hang in its own shutdown; its run goes on at the next start.
+        orphan_signal=signal.SIGKILL,
         folder=CHECKOUT,
         environment=environment,
     )

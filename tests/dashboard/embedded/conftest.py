@@ -36,10 +36,11 @@ def services(home: Path) -> Iterator[Services]:
 
 
 def processes_naming(home: Path) -> list[str]:
-    """Command lines and folders of live processes that use a home."""
+    """Command lines of live processes that have a home in their command, folder or environment."""
     found = []
-    for process in psutil.process_iter(["pid", "cmdline", "cwd", "status"]):
+    for process in psutil.process_iter(["pid", "cmdline", "cwd", "status", "environ"]):
         words = " ".join(process.info["cmdline"] or [])
-        if str(home) in f"{words} {process.info['cwd']}" and process.info["status"] != psutil.STATUS_ZOMBIE:
+        named = f"{words} {process.info['cwd']} {(process.info['environ'] or {}).get('LECTERN_HOME')}"
+        if str(home) in named and process.info["status"] != psutil.STATUS_ZOMBIE:
             found.append(f"{process.info['pid']} {words}")
     return found
