@@ -29,8 +29,11 @@ ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 READY_S = 60.0
 FILM_S = 64.0
-# Chromium says this of any request that is refused on purpose.
-EXPECTED = ("Failed to load resource: the server responded with a status of 4",)
+# Chromium says this of any request that is refused, or cut off, on purpose.
+EXPECTED = (
+    "Failed to load resource: the server responded with a status of 4",
+    "Failed to load resource: net::ERR_INTERNET_DISCONNECTED",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -127,9 +130,10 @@ def environment(home: Path) -> dict[str, str]:
 
 def other_redis_database(url: str) -> str:
     """Return the URL of a broker database that no other test uses."""
+    number = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
     if url.startswith("unix:"):
-        return f"{url.partition('?')[0]}?db=9"
-    return f"{url.rsplit('/', 1)[0]}/9"
+        return f"{url.partition('?')[0]}?db={number}"
+    return f"{url.rsplit('/', 1)[0]}/{number}"
 
 
 def wait_for(url: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from courses.models import Course, Upload, User
 from inference.models import FaceTrack
@@ -79,17 +79,40 @@ def test_wrong_kind_of_file_is_refused_before_it_is_sent(alice_page: Watched, co
     assert not Upload.objects.exists()
 
 
+class Network:
+    """The page's connection, as slow as a test wants it."""
+
+    def __init__(self, page: Page) -> None:
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Network.enable")
+
+    def set(self, *, bytes_per_s: int = -1, offline: bool = False) -> None:
+        facts = {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_s}
+        self._session.send("Network.emulateNetworkConditions", facts)
+
+
+def test_upload_survives_a_lost_connection(alice_page: Watched, course: Course, film: Path) -> None:
+    page = alice_page.open(f"/courses/{course.slug}/lectures/new/")
+    network = Network(page)
+    network.set(bytes_per_s=400_000)
+    page.locator("[data-upload-input]").set_input_files(film)
+    expect(page.locator("[data-status]", has_text="B/s")).to_be_visible()
+    network.set(offline=True)
+    expect(page.get_by_text("Connection lost. Trying again.")).to_be_visible()
+    network.set()
+    expect(page.locator("[data-run-place]")).to_be_visible(timeout=60_000)
+    assert Upload.objects.get().state == Upload.State.DONE
+
+
 def test_paused_upload_goes_on_after_a_reload(alice_page: Watched, course: Course, film: Path) -> None:
     page = alice_page.open(f"/courses/{course.slug}/lectures/new/")
-    slow = {"offline": False, "latency": 20, "downloadThroughput": -1, "uploadThroughput": 400_000}
-    network = page.context.new_cdp_session(page)
-    network.send("Network.enable")
-    network.send("Network.emulateNetworkConditions", slow)
+    network = Network(page)
+    network.set(bytes_per_s=400_000)
     page.locator("[data-upload-input]").set_input_files(film)
     expect(page.locator("[data-status]", has_text="%")).to_be_visible()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("Paused", exact=True)).to_be_visible()
-    network.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": -1})
+    network.set()
     page.reload()
     expect(page.get_by_text("From an earlier visit")).to_be_visible()
     page.locator("[data-upload-input]").set_input_files(film)

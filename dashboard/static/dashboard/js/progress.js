@@ -7,7 +7,7 @@ import { confirmed } from "./confirm.js";
 import { all, say, sleep } from "./dom.js";
 import { send } from "./http.js";
 import { showReport } from "./report.js";
-import { remaining } from "./time.js";
+import { detailOf, stageItem, titleOf } from "./run-words.js";
 
 const BACK_OFF_MS = [500, 1000, 2000, 5000, 10000];
 const POLL_MS = 3000;
@@ -121,7 +121,8 @@ export class RunProgress {
   finish(reportUrl) {
     if (this.isFinished) return;
     this.isFinished = true;
-    const stays = "runStay" in this.element.dataset || this.element.dispatchEvent(new CustomEvent("lectern:done", { bubbles: true, cancelable: true })) === false;
+    const done = new CustomEvent("lectern:done", { bubbles: true, cancelable: true });
+    const stays = "runStay" in this.element.dataset || !this.element.dispatchEvent(done);
     const link = this.find("[data-run-open]");
     link.href = reportUrl;
     link.hidden = !stays;
@@ -129,7 +130,8 @@ export class RunProgress {
   }
 
   async cancel() {
-    if (await confirmed(gettext("Cancel the analysis? What is done so far is kept for another try."), gettext("Cancel it"))) this.act("cancel");
+    const words = gettext("Cancel the analysis? What is done so far is kept for another try.");
+    if (await confirmed(words, gettext("Cancel it"))) this.act("cancel");
   }
 
   async act(verb) {
@@ -143,33 +145,4 @@ export class RunProgress {
       this.showError(problem);
     }
   }
-}
-
-function titleOf(message) {
-  const active = message.stages.find((stage) => stage.state === "active");
-  const words = {
-    pending: gettext("Waiting"),
-    started: active?.label ?? gettext("Working"),
-    success: gettext("Done"),
-    failure: gettext("The analysis stopped"),
-    revoked: gettext("Cancelled"),
-  };
-  return words[message.state] ?? message.state;
-}
-
-function detailOf(message) {
-  if (message.state === "pending") {
-    return message.queue_position ? interpolate(gettext("%s in front of it"), [message.queue_position]) : "";
-  }
-  if (message.state !== "started") return "";
-  const percent = `${Math.floor(message.progress * 100)} %`;
-  return message.eta_s === null ? percent : `${percent} · ${remaining(message.eta_s)}`;
-}
-
-function stageItem(stage) {
-  const item = document.createElement("li");
-  item.className = `stage-${stage.state}`;
-  item.textContent = stage.label;
-  if (stage.state === "active") item.setAttribute("aria-current", "step");
-  return item;
 }

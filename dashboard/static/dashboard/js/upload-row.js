@@ -10,12 +10,10 @@ import { loadTus } from "./libraries.js";
 import { RunProgress } from "./progress.js";
 import { Rate } from "./rate.js";
 import { bytes, remaining } from "./time.js";
+import { mayPass, problemOf } from "./upload-problems.js";
 
 const CHUNK_BYTES = 8 * 2 ** 20;
 const RETRY_DELAYS_MS = [0, 1000, 3000, 10000, 30000];
-// Refusals that pass: somebody else writes, the offset moved, too many requests.
-const PASSING = [409, 423, 429];
-const DISK_FULL = 507;
 
 export class UploadRow {
   constructor(element, uploads) {
@@ -101,16 +99,15 @@ export class UploadRow {
       metadata: this.metadata,
       storeFingerprintForResuming: false,
       onBeforeRequest: (request) => request.setHeader("X-CSRFToken", csrfToken()),
-      onShouldRetry: (error) => this.mayPass(error),
+      onShouldRetry: (error) => this.triesAgain(error),
       onProgress: (sent, total) => this.progress(sent, total),
       onSuccess: () => this.succeed(),
       onError: (error) => this.fail(problemOf(error)),
     };
   }
 
-  mayPass(error) {
-    const status = error.originalResponse?.getStatus() ?? 0;
-    const passes = status === 0 || PASSING.includes(status) || (status >= 500 && status !== DISK_FULL);
+  triesAgain(error) {
+    const passes = mayPass(error);
     if (passes) this.status(gettext("Connection lost. Trying again."));
     return passes;
   }
@@ -193,21 +190,5 @@ export class UploadRow {
 
   status(words) {
     this.find("[data-status]").textContent = words;
-  }
-}
-
-/* Turns what the server said into message and remedy; without an answer the transfer can be resumed. */
-function problemOf(error) {
-  const response = error.originalResponse;
-  if (!response || response.getStatus() === 0) {
-    const remedy = gettext("What was sent is kept. Check the connection, then resume.");
-    return { message: gettext("Paused: the connection was lost."), remedy, isFinal: false };
-  }
-  try {
-    const answer = JSON.parse(response.getBody());
-    return { message: answer.message, remedy: answer.remedy };
-  } catch {
-    const remedy = gettext("What was sent is kept. Try again in a minute.");
-    return { message: gettext("The server could not take the file."), remedy, isFinal: false };
   }
 }
