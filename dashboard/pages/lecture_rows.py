@@ -64,6 +64,8 @@ class LectureRow:
         """Say why there is no class value; nothing before the first finished run."""
         if self.score is None:
             return "–"
+        if self.score.n_people == 0:
+            return _("no faces")
         return _("too few faces") if self._is_shown else _("fewer than %d people") % settings.MINIMUM_PEOPLE
 
     @property
