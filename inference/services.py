@@ -14,6 +14,7 @@ from courses.policy import Purpose, effective_mode, require
 from inference import store
 from inference.errors import NotOnRoster, RunIsActive, RunIsNotFinished, RunRefused
 from inference.models import AnalysisRun, FaceTrack
+from inference.progress import publish
 from inference.purposes import require_all
 
 __all__ = [
@@ -60,6 +61,7 @@ def run_cancel(run: AnalysisRun) -> None:
     if not idle.update(state=State.REVOKED, finished_at=Now(), eta_s=None, lease_owner=""):
         runs.filter(state=State.STARTED).update(is_cancel_requested=True)
     run.refresh_from_db()
+    transaction.on_commit(lambda: publish(run))
 
 
 def run_retry(run: AnalysisRun) -> AnalysisRun:
@@ -114,8 +116,11 @@ def _save_waiting(run: AnalysisRun) -> AnalysisRun:
         with transaction.atomic():
             run.save()
     except IntegrityError as error:
+        if "one_active_run" not in str(error):
+            raise
         raise RunIsActive from error
     transaction.on_commit(lambda: send(run.pk))
+    transaction.on_commit(lambda: publish(run))
     return run
 
 
