@@ -13,7 +13,7 @@ from courses.models import Enrollment, Mode, Recording, Student, User
 from courses.policy import Purpose, effective_mode, require
 from inference import store
 from inference.errors import NotOnRoster, RunIsActive, RunIsNotFinished, RunRefused
-from inference.models import AnalysisRun, FaceTrack
+from inference.models import AnalysisRun, FaceTrack, SegmentScore
 from inference.progress import publish
 from inference.purposes import require_all
 
@@ -88,10 +88,7 @@ def run_rescore(run: AnalysisRun) -> None:
     course = run.recording.lecture.course
     require(Purpose.INDIVIDUAL, institution=course.institution, course=course)
     with transaction.atomic():
-        locked = AnalysisRun.objects.select_for_update().get(pk=run.pk)
-        if locked.state != State.SUCCESS or locked.mode != Mode.INDIVIDUAL:
-            raise RunIsNotFinished
-        store.scores_from_blocks(locked)
+        store.scores_from_blocks(_locked_for_scores(run))
 
 
 @transaction.atomic
@@ -100,15 +97,33 @@ def track_assign(track: FaceTrack, *, student: Student | None, user: User) -> No
 
     Raises:
         NotOnRoster: the student is not in the course.
+        RunIsNotFinished: the run has no scores yet.
     """
     course = track.run.recording.lecture.course
     require(Purpose.INDIVIDUAL, institution=course.institution, course=course)
     if student and not Enrollment.objects.filter(course=course, student=student).exists():
         raise NotOnRoster
-    track.student, track.named_by = student, user
-    track.named_at = timezone.now()
+    run = _locked_for_scores(track.run)
+    names = {track.student_id, student.pk if student else None} - {None}
+    is_alone = not FaceTrack.objects.filter(run=run, student__in=names).exclude(pk=track.pk).exists()
+    before = {"student": track.student_id} if track.student_id else {"track": track.pk}
+    track.student, track.named_by, track.named_at = student, user, timezone.now()
     track.save(update_fields=["student", "named_by", "named_at"])
-    run_rescore(track.run)
+    if is_alone:
+        # Scores depend on observations alone, not on names: the rows only change hands.
+        subject = {"track": None, "student": student} if student else {"track": track, "student": None}
+        SegmentScore.objects.filter(run=run, **before).update(**subject)
+    else:
+        store.scores_from_blocks(run)
+
+
+def _locked_for_scores(run: AnalysisRun) -> AnalysisRun:
+    """Return the run, locked until the transaction ends: one change of its scores at a time."""
+    locked = AnalysisRun.objects.select_for_update(of=("self",)).select_related("recording__lecture", "model_version")
+    row = locked.get(pk=run.pk)
+    if row.state != State.SUCCESS or row.mode != Mode.INDIVIDUAL:
+        raise RunIsNotFinished
+    return row
 
 
 def _save_waiting(run: AnalysisRun) -> AnalysisRun:

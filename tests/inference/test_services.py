@@ -145,6 +145,25 @@ class TestAssign:
         assert group is not None
         assert group.n_people == 5
 
+    def test_naming_gives_the_scores_that_a_rescore_gives(
+        self, finished: AnalysisRun, dana: Student, alice: User
+    ) -> None:
+        services.track_assign(self.track(finished, 1), student=dana, user=alice)
+        named = score_values(finished)
+        services.run_rescore(finished)
+        assert score_values(finished) == named
+
+    def test_taking_one_of_two_tracks_back_parts_the_person(
+        self, finished: AnalysisRun, dana: Student, alice: User
+    ) -> None:
+        for number, student in ((1, dana), (2, dana), (1, None)):
+            services.track_assign(self.track(finished, number), student=student, user=alice)
+        parted = score_values(finished)
+        assert SegmentScore.objects.filter(student=dana).exists()
+        assert SegmentScore.objects.filter(track__number=1).exists()
+        services.run_rescore(finished)
+        assert score_values(finished) == parted
+
     def test_taking_a_name_back_restores_the_scores(self, finished: AnalysisRun, dana: Student, alice: User) -> None:
         before = score_values(finished)
         for student in (dana, None):
