@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from inference.blocks import Block, block_of, pack, unpack
-from inference.vision.aggregate import ObservationTable, Samples, prepare
-from inference.vision.concentration import Profile, Values
+from inference.vision.concentration import Values
+from inference.vision.profiles import Profile
+from inference.vision.samples import ObservationTable, Samples, prepare
 from inference.vision.types import Observation, Part
 
 

@@ -10,9 +10,11 @@ import numpy as np
 from inference.evidence import Evidence
 from inference.report import LEAST_OBSERVATIONS
 from inference.spans import fixed_windows, summary_spans
-from inference.vision.aggregate import Samples, ScoreTable, score_class, score_people
-from inference.vision.concentration import PROFILES, Profile, Values
+from inference.vision.aggregate import ScoreTable, score_class, score_people
+from inference.vision.concentration import Values
 from inference.vision.pipeline import Pipeline
+from inference.vision.profiles import PROFILES, Profile
+from inference.vision.samples import Samples
 from inference.vision.types import Hook
 
 

@@ -10,14 +10,12 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
 from django.conf import settings
 from django.db.models.fields.files import FieldFile
 
 from courses.models import Mode
-from inference import store
-from inference.evidence import Evidence
+from inference.keepers import Keeper, keeper_for
 from inference.lease import Lease, fence
 from inference.models import AnalysisRun, ModelVersion
 from inference.monitor import Monitor
@@ -25,50 +23,9 @@ from inference.purposes import require_all
 from inference.scoring import profile_of
 from inference.stages import SCORES
 from inference.vision.pipeline import Pipeline, PipelineOptions
-from inference.vision.types import Part
 from inference.vision.weights import WeightCard
 
 logger = logging.getLogger(__name__)
-
-
-class Keeper(Protocol):
-    """Where the parts of a run go."""
-
-    def add(self, part: Part) -> None:
-        """Keep one part."""
-
-    def finish(self) -> None:
-        """Score the run and mark it done."""
-
-
-class StoredParts:
-    """Individual: every part is stored with its tracks and blocks, so that a run can go on from there."""
-
-    def __init__(self, lease: Lease, run: AnalysisRun, labels: tuple[str, ...]) -> None:
-        self._lease, self._run, self._labels = lease, run, labels
-
-    def add(self, part: Part) -> None:
-        """Store the part."""
-        store.part_store(self._lease, self._run, part, n_labels=len(self._labels))
-
-    def finish(self) -> None:
-        """Score what is stored."""
-        store.run_finish(self._lease, self._run)
-
-
-class PartsInMemory:
-    """Aggregate and observable: nothing of a person is ever written, so an interrupted run begins anew."""
-
-    def __init__(self, lease: Lease, run: AnalysisRun, labels: tuple[str, ...]) -> None:
-        self._lease, self._run, self._evidence = lease, run, Evidence(labels)
-
-    def add(self, part: Part) -> None:
-        """Keep the part, packed, until the class is scored."""
-        self._evidence.add(part)
-
-    def finish(self) -> None:
-        """Score the class and forget the rest."""
-        store.run_finish(self._lease, self._run, self._evidence)
 
 
 def run(lease: Lease, monitor: Monitor) -> None:
@@ -84,7 +41,7 @@ def run(lease: Lease, monitor: Monitor) -> None:
     with local_file(row.recording.file) as path:
         pipeline = open_pipeline(row)
         labels = _record_facts(lease, row, pipeline)
-        keeper = (StoredParts if row.mode == Mode.INDIVIDUAL else PartsInMemory)(lease, row, labels)
+        keeper = keeper_for(lease, row, labels)
         _read(row, pipeline, path, keeper=keeper, monitor=monitor)
     monitor.progress.enter(SCORES)
     keeper.finish()

@@ -11,7 +11,7 @@ from inference.evidence import Evidence
 from inference.results import LABELS
 from inference.spans import bounds, disjoint_groups
 from inference.vision.aggregate import ScoreTable, score_class, score_people
-from inference.vision.concentration import PROFILES, Profile
+from inference.vision.profiles import PROFILES, Profile
 
 # (track id, student id); (None, None) is the class.
 Subject = tuple[int | None, int | None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from inference.lease import Lease, LeaseLost, fence, held
 from inference.models import AnalysisPart, AnalysisRun, FaceTrack, ObservationBlock, SegmentScore
 from inference.scoring import COLUMNS, ScoreValues, Subject, score_rows
 from inference.spans import segments_ensure
+from inference.tracks import people_of, tracks_upsert
 from inference.vision.types import Observation, Part
 
 
@@ -32,7 +33,7 @@ def part_store(lease: Lease, run: AnalysisRun, part: Part, *, n_labels: int) -> 
             raise LeaseLost
         _part_row(run, part).save(force_insert=True)
         seen = observations_by_track(part)
-        tracks = _tracks_upsert(run, seen)
+        tracks = tracks_upsert(run, seen)
         copy_rows(ObservationBlock, _block_rows(run, part, seen, tracks, n_labels=n_labels))
 
 
@@ -54,18 +55,6 @@ def scores_from_blocks(run: AnalysisRun) -> None:
     person_of_track, subjects = people_of(tracks)
     evidence = stored_evidence(run, labels=labels)
     scores_replace(run, evidence, subjects=subjects, person_of_track=person_of_track)
-
-
-def people_of(tracks: Iterable[FaceTrack]) -> tuple[dict[int, int], dict[int, Subject]]:
-    """Return each track's person, who is numbered by the first of their tracks, and whom that number stands for."""
-    first: dict[int, int] = {}
-    person_of_track: dict[int, int] = {}
-    subjects: dict[int, Subject] = {}
-    for track in tracks:
-        person = first.setdefault(track.student_id, track.number) if track.student_id else track.number
-        person_of_track[track.number] = person
-        subjects[person] = (None, track.student_id) if track.student_id else (track.pk, None)
-    return person_of_track, subjects
 
 
 def scores_replace(
@@ -130,33 +119,6 @@ def _part_row(run: AnalysisRun, part: Part) -> AnalysisPart:
         frame_times=part.frame_times_s.astype("<f4").tobytes(),
         tracker_state=part.tracker_state,
     )
-
-
-def _tracks_upsert(run: AnalysisRun, seen: dict[int, list[Observation]]) -> dict[int, FaceTrack]:
-    tracks = {track.number: track for track in FaceTrack.objects.filter(run=run, number__in=seen)}
-    for number, observations in seen.items():
-        tracks[number] = _extended(tracks.get(number), run, number, observations)
-    FaceTrack.objects.bulk_create(
-        tracks.values(),
-        update_conflicts=True,
-        unique_fields=["run", "number"],
-        update_fields=["last_s", "n_observations", "best_s", "best_quality", "best_bbox_xyxy"],
-    )
-    return {track.number: track for track in FaceTrack.objects.filter(run=run, number__in=seen)}
-
-
-def _extended(track: FaceTrack | None, run: AnalysisRun, number: int, observations: list[Observation]) -> FaceTrack:
-    """Return the track with these later observations added."""
-    best = max(observations, key=lambda observation: observation.quality)
-    if track is None:
-        track = FaceTrack(run=run, institution_id=run.institution_id, number=number, best_quality=-1.0)
-        track.first_s = observations[0].timestamp_s
-    if best.quality > track.best_quality:
-        track.best_s, track.best_quality = best.timestamp_s, best.quality
-        track.best_bbox_xyxy = [float(value) for value in best.bbox_xyxy]
-    track.last_s = observations[-1].timestamp_s
-    track.n_observations += len(observations)
-    return track
 
 
 def _block_rows(

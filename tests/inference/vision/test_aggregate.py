@@ -7,18 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.vision.aggregate import (
-    ObservationTable,
-    ScoreTable,
-    frame_weights,
-    nearest,
-    prepare,
-    score_class,
-    score_people,
-    span_of,
-)
+from inference.vision.aggregate import ScoreTable, score_class, score_people
 from inference.vision.bootstrap import draws, expansion, interval
-from inference.vision.concentration import EMOTION_WEIGHTS, PROFILES, Values
+from inference.vision.concentration import Values
+from inference.vision.profiles import EMOTION_WEIGHTS, PROFILES
+from inference.vision.samples import ObservationTable, frame_weights, nearest, prepare
+from inference.vision.sums import span_of
 
 DEFAULT = PROFILES["default"]
 LABELS = tuple(EMOTION_WEIGHTS)

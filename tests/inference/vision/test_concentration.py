@@ -7,8 +7,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from inference.vision.concentration import (
-    EMOTION_WEIGHTS,
-    PROFILES,
     Signals,
     Values,
     baseline,
@@ -21,6 +19,7 @@ from inference.vision.concentration import (
     head_signal,
     perclos,
 )
+from inference.vision.profiles import EMOTION_WEIGHTS, PROFILES
 
 DEFAULT = PROFILES["default"]
 LABELS = tuple(EMOTION_WEIGHTS)

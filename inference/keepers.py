@@ -1,0 +1,57 @@
+"""Where the parts of a run go: to the database, or nowhere but memory."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from courses.models import Mode
+from inference import store
+from inference.evidence import Evidence
+from inference.lease import Lease
+from inference.models import AnalysisRun
+from inference.vision.types import Part
+
+
+class Keeper(Protocol):
+    """Where the parts of a run go."""
+
+    def add(self, part: Part) -> None:
+        """Keep one part."""
+
+    def finish(self) -> None:
+        """Score the run and mark it done."""
+
+
+class StoredParts:
+    """Individual: every part is stored with its tracks and blocks, so that a run can go on from there."""
+
+    def __init__(self, lease: Lease, run: AnalysisRun, labels: tuple[str, ...]) -> None:
+        self._lease, self._run, self._labels = lease, run, labels
+
+    def add(self, part: Part) -> None:
+        """Store the part."""
+        store.part_store(self._lease, self._run, part, n_labels=len(self._labels))
+
+    def finish(self) -> None:
+        """Score what is stored."""
+        store.run_finish(self._lease, self._run)
+
+
+class PartsInMemory:
+    """Aggregate and observable: nothing of a person is ever written, so an interrupted run begins anew."""
+
+    def __init__(self, lease: Lease, run: AnalysisRun, labels: tuple[str, ...]) -> None:
+        self._lease, self._run, self._evidence = lease, run, Evidence(labels)
+
+    def add(self, part: Part) -> None:
+        """Keep the part, packed, until the class is scored."""
+        self._evidence.add(part)
+
+    def finish(self) -> None:
+        """Score the class and forget the rest."""
+        store.run_finish(self._lease, self._run, self._evidence)
+
+
+def keeper_for(lease: Lease, run: AnalysisRun, labels: tuple[str, ...]) -> Keeper:
+    """Return the keeper that the run's mode allows."""
+    return (StoredParts if run.mode == Mode.INDIVIDUAL else PartsInMemory)(lease, run, labels)

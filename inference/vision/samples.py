@@ -1,0 +1,149 @@
+"""From raw observations to at most one sample a person and sampled frame, with signals, index and flags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inference.vision.concentration import (
+    Indices,
+    Signals,
+    Values,
+    concentration,
+    expression_signal,
+    eyes_closed,
+    eyes_signal,
+    flag,
+    head_offset_deg,
+    head_signal,
+    perclos,
+)
+from inference.vision.profiles import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationTable:
+    """Columns of observations, each (n,); ``probabilities`` (n, k) in the order of ``labels``. NaN: not measured."""
+
+    labels: tuple[str, ...]
+    track: Indices
+    time_s: Values
+    quality: Values
+    probabilities: Values
+    yaw_deg: Values
+    pitch_deg: Values
+    eye_openness: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """At most one observation a person and sampled frame, by person and time; all (n,), ``mix`` (n, k).
+
+    ``person`` indexes ``people``; ``weight_s`` is the time that the sample stands for.
+    """
+
+    people: Indices
+    frame_times_s: Values
+    frame_weights_s: Values
+    person: Indices
+    time_s: Values
+    weight_s: Values
+    index: Values
+    mix: Values
+    is_eyes_closed: Values
+    is_head_turned: Values
+
+
+def prepare(
+    table: ObservationTable,
+    frame_times_s: Values,
+    *,
+    profile: Profile,
+    person_of_track: Mapping[int, int] | None = None,
+) -> Samples:
+    """Return the samples of each person: signals, index and flags, computed track by track.
+
+    ``person_of_track`` names the tracks that show one person; a track that it lacks is a person of its own number.
+    A person seen twice at one instant counts once, where the face is seen better.
+    """
+    frames_s = np.unique(frame_times_s)
+    weights_s = frame_weights(frames_s)
+    order = np.lexsort((table.time_s, table.track))
+    frame = nearest(frames_s, table.time_s)
+    signals = _signals_by_track(table, weights_s[frame], order, profile=profile)
+    owner = _people_of(table.track, person_of_track or {})
+    kept = _once(owner, frame, table.quality, _is_valid(table, signals, profile=profile))
+    people, person = np.unique(owner[kept], return_inverse=True)
+    return Samples(
+        people=people,
+        frame_times_s=frames_s,
+        frame_weights_s=weights_s,
+        person=person.astype(np.int64),
+        time_s=frames_s[frame[kept]],
+        weight_s=weights_s[frame[kept]],
+        index=concentration(signals, profile=profile)[kept],
+        mix=table.probabilities[kept],
+        is_eyes_closed=signals.is_eyes_closed[kept],
+        is_head_turned=signals.is_head_turned[kept],
+    )
+
+
+def frame_weights(frames_s: Values) -> Values:
+    """Return (m,) the seconds that each sampled frame stands for: until the next one, at most two usual steps."""
+    if len(frames_s) < 2:
+        return np.ones(len(frames_s))
+    steps = np.diff(frames_s)
+    usual = float(np.median(steps))
+    return np.asarray(np.minimum(np.append(steps, usual), 2 * usual), np.float64)
+
+
+def nearest(frames_s: Values, time_s: Values) -> Indices:
+    """Return (n,) the index of the sampled frame that is nearest to each time; stored times are rounded."""
+    right = np.clip(np.searchsorted(frames_s, time_s), 1, max(len(frames_s) - 1, 1))
+    last = np.minimum(right, len(frames_s) - 1)
+    is_left = np.abs(time_s - frames_s[right - 1]) <= np.abs(time_s - frames_s[last])
+    return np.where(is_left, right - 1, last).astype(np.int64)
+
+
+def _signals_by_track(table: ObservationTable, weights_s: Values, order: Indices, *, profile: Profile) -> Signals:
+    """Return signals in the table's order; baselines and windows belong to one track each."""
+    columns = np.full((5, len(order)), np.nan)
+    columns[0] = expression_signal(table.probabilities, table.labels, profile=profile)
+    starts = np.flatnonzero(np.diff(table.track[order], prepend=-1))
+    for rows in np.split(order, starts[1:]) if len(order) else []:
+        columns[1:, rows] = _track_signals(table, rows, weights_s[rows], profile=profile)
+    return Signals(*columns)
+
+
+def _track_signals(table: ObservationTable, rows: Indices, weights_s: Values, *, profile: Profile) -> Values:
+    """Return (4, n): head signal, eyes signal, eyes closed, head turned of one track in order of time."""
+    times_s = table.time_s[rows]
+    offset_deg = head_offset_deg(times_s, table.yaw_deg[rows], table.pitch_deg[rows], profile=profile)
+    is_closed = eyes_closed(times_s, table.eye_openness[rows], profile=profile)
+    share = perclos(times_s, is_closed, weights_s, profile=profile)
+    is_turned = flag(offset_deg, offset_deg > profile.head_turned_deg)
+    return np.stack([
+        head_signal(offset_deg, profile=profile), eyes_signal(share, profile=profile), is_closed, is_turned,
+    ])  # fmt: skip
+
+
+def _is_valid(table: ObservationTable, signals: Signals, *, profile: Profile) -> npt.NDArray[np.bool_]:
+    measured = np.isfinite(signals.expression) | np.isfinite(signals.head) | np.isfinite(signals.is_eyes_closed)
+    return np.asarray(measured & (table.quality >= profile.least_quality))
+
+
+def _people_of(track: Indices, person_of_track: Mapping[int, int]) -> Indices:
+    numbers, position = np.unique(track, return_inverse=True)
+    owners = np.array([person_of_track.get(int(number), int(number)) for number in numbers], np.int64)
+    return np.asarray(owners[position] if len(owners) else track, np.int64)
+
+
+def _once(owner: Indices, frame: Indices, quality: Values, valid: npt.NDArray[np.bool_]) -> Indices:
+    """Return the rows to keep, by person and frame: of several at one instant the best seen."""
+    order = np.lexsort((-quality, frame, owner))
+    order = order[valid[order]]
+    same = (np.diff(owner[order], prepend=-1) == 0) & (np.diff(frame[order], prepend=-1) == 0)
+    return np.asarray(order[~same], np.int64)
