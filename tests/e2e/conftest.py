@@ -36,8 +36,9 @@ EXPECTED = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives the browser, and let it reach committed rows."""
+    """Mark what drives the browser, and let it reach committed rows, before pytest-django sorts by that mark."""
     for item in items:
         if Path(item.path).is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.e2e)
@@ -61,9 +62,10 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
-    # Playwright runs an event loop in this thread, where Django would refuse the ORM.
+    """Run Chromium until the last test of this folder; Playwright's event loop would disturb asynchronous tests."""
+    # Beside a running event loop Django refuses the ORM.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
