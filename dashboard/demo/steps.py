@@ -25,6 +25,7 @@ from inference.selectors import newest_run
 
 ASK_EVERY_S = 1.0
 ACTIVE = frozenset(AnalysisRun.ACTIVE)
+UNFINISHED = ACTIVE | {AnalysisRun.State.FAILURE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +76,12 @@ class DemoRun:
 
     def _follow_known(self, recording: Recording, teacher: Login) -> None:
         run = newest_run(recording.lecture)
-        if run and run.is_active:
-            self._follow(self._site(teacher), run.pk)
+        if run is None or run.state not in UNFINISHED:
+            return
+        site = self._site(teacher)
+        if run.state == AnalysisRun.State.FAILURE:
+            site.ask("POST", reverse("api-run-retry", args=[run.pk]))
+        self._follow(site, run.pk)
 
     def _site(self, teacher: Login) -> Site:
         site = Site(self.base_url)

@@ -144,6 +144,14 @@ def test_failed_run_says_why(demo: DemoRun, clips: Path, tmp_path: Path) -> None
     thread.join()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_failed_run_is_tried_again_at_the_next_start(demo: DemoRun, worker: None) -> None:
+    demo.run(None)
+    AnalysisRun.objects.update(state=State.FAILURE, error_message="Broken.")
+    demo.run(None)
+    assert AnalysisRun.objects.get().state == State.SUCCESS
+
+
 @pytest.mark.django_db
 def test_site_that_does_not_answer_is_named(tmp_path: Path, clips: Path) -> None:
     demo = DemoRun(base_url="http://127.0.0.1:9", console=Console(file=io.StringIO()), home=tmp_path, film_s=1.0)
