@@ -20,13 +20,14 @@ from inference.vision.types import Detection, FloatArray, ImageArray, TrackedFac
 
 # Chosen on re-lit, mirrored and shuffled galleries: docs/models/pipeline.md has the distributions.
 MIN_OVERLAP = 0.2
-MIN_LIKENESS = 0.68
-MIN_RETURN_LIKENESS = 0.66
+MIN_LIKENESS = 0.58
+STRANGER_LIKENESS = 0.62
+MIN_RETURN_LIKENESS = 0.69
 MIN_CHANGED_LIKENESS = 0.74
-MIN_MOVED_LIKENESS = 0.8
+MIN_MOVED_LIKENESS = 0.82
 # No wrong link by place came near this, so nobody looks for a better one.
 CERTAIN_LIKENESS = 0.77
-LIKENESS_MARGIN = 0.08
+LIKENESS_MARGIN = 0.1
 # A frame in which at least two and a fifth of the places hold a stranger is a layout change.
 CHANGED_PLACES, CHANGED_SHARE = 2, 0.2
 # Someone who was away longer than this starts a new track even in the same tile.
@@ -137,7 +138,7 @@ class Tracker:
         last_s = max(track.seen_s for track in self._tracks)
         is_present = [track.seen_s == last_s and now_s - last_s <= RECENT_S for track in self._tracks]
         best = np.nan_to_num(known, nan=-1).max(axis=1)[is_present]
-        strangers = int(((best >= 0) & (best < MIN_LIKENESS)).sum())
+        strangers = int(((best >= 0) & (best < STRANGER_LIKENESS)).sum())
         return strangers >= CHANGED_PLACES and strangers >= CHANGED_SHARE * len(best)
 
     def _displace(self, linked: set[int]) -> None:
@@ -240,8 +241,12 @@ def _by_looks(alike: _Alike, linked: dict[int, int], shape: tuple[int, ...]) -> 
 
 def _reading_order(boxes: FloatArray) -> list[int]:
     """Return the order in which new faces are numbered: rows from the top, each from the left."""
-    height = float(np.median(boxes[:, 3] - boxes[:, 1]))
-    rows = np.round((boxes[:, 1] + boxes[:, 3]) / (2 * max(height, 1) * 1.5))
+    middle = (boxes[:, 1] + boxes[:, 3]) / 2
+    order = np.argsort(middle, kind="stable")
+    row_height = float(np.median(boxes[:, 3] - boxes[:, 1]))
+    begins = np.diff(middle[order], prepend=middle[order[0]]) > row_height / 2
+    rows = np.empty(len(boxes), np.int64)
+    rows[order] = np.cumsum(begins)
     return [int(i) for i in np.lexsort((boxes[:, 0], rows))]
 
 

@@ -1,0 +1,94 @@
+"""Landmarks: openness of eyes and mouth, presence, and crops at any size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from inference.vision.stages.detect import FaceDetector
+from inference.vision.stages.landmarks import (
+    EYE_IMAGE_LEFT,
+    EYE_IMAGE_RIGHT,
+    INNER_LIP_CORNERS,
+    INNER_LIP_PAIRS,
+    FaceMesher,
+    eye_openness,
+    mouth_openness,
+)
+from inference.vision.video import FrameReader, Sampling
+from inference.vision.weights import asset_path
+
+pytestmark = pytest.mark.weights
+
+
+@pytest.fixture(scope="module")
+def mesher() -> FaceMesher:
+    return FaceMesher(asset_path("weights/face_landmark.tflite"))
+
+
+@pytest.fixture(scope="module")
+def detector() -> FaceDetector:
+    return FaceDetector(asset_path("weights/centerface.onnx"))
+
+
+def mesh_with(eye_height: float, lip_height: float) -> np.ndarray:
+    points = np.zeros((468, 3), np.float32)
+    for eye in (EYE_IMAGE_LEFT, EYE_IMAGE_RIGHT):
+        for index, x in zip(eye, (0, 3, 7, 10, 7, 3), strict=True):
+            points[index, 0] = x
+        points[list(eye[1:3]), 1], points[list(eye[4:]), 1] = -eye_height / 2, eye_height / 2
+    points[INNER_LIP_CORNERS[1], 0] = 20
+    for _upper, lower in INNER_LIP_PAIRS:
+        points[lower, 1] = lip_height
+    return points
+
+
+def test_openness_is_height_over_width() -> None:
+    assert eye_openness(mesh_with(3.0, 0.0)) == pytest.approx(0.3)
+    assert mouth_openness(mesh_with(3.0, 12.0)) == pytest.approx(0.6)
+
+
+def test_openness_of_a_collapsed_mesh_is_nan() -> None:
+    assert np.isnan(eye_openness(np.zeros((468, 3), np.float32)))
+    assert np.isnan(mouth_openness(np.zeros((468, 3), np.float32)))
+
+
+def test_closed_eyes_measure_lower_than_open_ones(mesher: FaceMesher, detector: FaceDetector, clips: Path) -> None:
+    """The clip's person looks down with eyes shut at 2 s and up with wide eyes at 7 s."""
+    frames = list(FrameReader(clips / "WolfgangLanger_Pexels.mp4", Sampling(1.0, 60.0)))
+    openness = [
+        eye_openness(mesher([(frames[second].image_bgr, detector(frames[second].image_bgr)[0].bbox_xyxy)])[0].points)
+        for second in (2, 7)
+    ]
+    assert openness[0] < 0.17 < 0.25 < openness[1]
+
+
+def test_presence_tells_a_face_from_a_wall(mesher: FaceMesher, detector: FaceDetector, clips: Path) -> None:
+    image = cv2.imread(str(clips / "single_face.jpg"))
+    box = detector(image)[0].bbox_xyxy
+    wall = np.full_like(image, 130)
+    face, nothing = mesher([(image, box), (wall, box)])
+    assert face.presence > 0.9 and nothing.presence < 0.2
+
+
+def test_the_mesh_agrees_with_the_detectors_landmarks(mesher: FaceMesher, detector: FaceDetector, clips: Path) -> None:
+    image = cv2.imread(str(clips / "single_face.jpg"))
+    face = detector(image)[0]
+    mesh = mesher([(image, face.bbox_xyxy)])[0]
+    width = float(face.bbox_xyxy[2] - face.bbox_xyxy[0])
+    assert np.abs(mesh.five_points - face.landmarks).max() < 0.12 * width
+
+
+def test_a_faces_mesh_does_not_depend_on_its_company(mesher: FaceMesher, detector: FaceDetector, clips: Path) -> None:
+    image = cv2.imread(str(clips / "single_face.jpg"))
+    box = detector(image)[0].bbox_xyxy
+    alone = mesher([(image, box)])[0]
+    company = mesher([(np.ascontiguousarray(image[:, ::-1]), box)] * 10 + [(image, box)])[-1]
+    np.testing.assert_array_equal(alone.points, company.points)
+
+
+def test_no_faces_give_no_meshes(mesher: FaceMesher) -> None:
+    assert mesher([]) == []
