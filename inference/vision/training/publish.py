@@ -18,6 +18,9 @@ from inference.vision.training.weak_labels import LABELS
 from inference.vision.weights import CHECKOUT_DIR, file_sha256
 
 LICENCE = "Apache-2.0 for the code; the weights learned from research-use images, see docs/models/drsn.md"
+DOCUMENT = "docs/models/drsn.md"
+LABELS_ARE = "weak: rules after the paper's Table 1, not people; see docs/models/weak-labels.md"
+REFUSE = "grades, discipline, attendance, ranking, any decision about one person, saying what someone feels"
 PAPER = "Sun, Liu, Qian 2024, 10.18280/ts.410120"
 
 
@@ -59,6 +62,9 @@ def _identity(recipe: Recipe, weights: Path) -> dict[str, Any]:
         "licence": LICENCE,
         "paper": PAPER,
         "engine_precision": "bf16",
+        "labels_are": LABELS_ARE,
+        "refuse": REFUSE,
+        "document": DOCUMENT,
     }
 
 
