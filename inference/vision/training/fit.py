@@ -7,43 +7,28 @@ it and ends with the same weights as an undisturbed run.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from inference.vision.families import network_class
 from inference.vision.families.drsn.data import augment, centre_crop
-from inference.vision.families.drsn.loss import CentreRatio, soft_cross_entropy
+from inference.vision.families.drsn.loss import soft_cross_entropy
+from inference.vision.training.batches import as_tensor, batches_of, class_weights
 from inference.vision.training.metrics import macro_f1
 from inference.vision.training.prepare import Faces
 from inference.vision.training.protocols import TRAIN, VALIDATION
 from inference.vision.training.recipe import Recipe
-from inference.vision.training.weak_labels import LABELS, MIN_STRENGTH
+from inference.vision.training.run import Run, resume, save, start
+from inference.vision.training.weak_labels import MIN_STRENGTH
 from inference.vision.types import FloatArray
 
 EpochHook = Callable[[int, int, int], None]
 """``hook(epoch, step, steps)`` after every step."""
 EVALUATION_BATCH = 256
-
-
-@dataclass(slots=True)
-class Run:
-    """A training run in memory: what a checkpoint holds."""
-
-    network: nn.Module
-    average: nn.Module
-    centres: CentreRatio
-    optimizer: torch.optim.Optimizer
-    epoch: int = 0
-    best: float = -1.0
-    best_epoch: int = -1
-    history: list[dict[str, float]] = field(default_factory=list)
 
 
 def fit(recipe: Recipe, faces: Faces, folder: Path, *, device: str = "cpu", hook: EpochHook | None = None) -> Path:
@@ -60,28 +45,8 @@ def fit(recipe: Recipe, faces: Faces, folder: Path, *, device: str = "cpu", hook
         score = macro_f1(predict(run.average, recipe, validation, device), validation.labels.argmax(axis=1))
         run.history.append({"epoch": run.epoch, "loss": loss, "macro_f1": score})
         run.epoch += 1
-        if score > run.best:
-            run.best, run.best_epoch = score, run.epoch
-            torch.save(run.average.state_dict(), folder / "best.pt")
-        save(run, folder / "checkpoint.pt")
+        _keep(run, score, folder)
     return folder / "best.pt"
-
-
-def start(recipe: Recipe, device: str) -> Run:
-    """Return a run at epoch 0, the same for the same seed."""
-    torch.manual_seed(recipe.seed)
-    build = network_class(recipe.family)
-    network, average = (build(num_classes=len(LABELS), **recipe.network).to(device) for _ in range(2))
-    average.load_state_dict(network.state_dict())
-    network = network.to(memory_format=torch.channels_last)
-    centres = CentreRatio(len(LABELS), network.head.in_features).to(device)
-    kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
-    parameters = [
-        {"params": _decayed(network)},
-        {"params": [*_plain(network), *centres.parameters()], "weight_decay": 0.0},
-    ]
-    optimizer = kinds[recipe.optimizer](parameters, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
-    return Run(network, average.eval(), centres, optimizer)
 
 
 def train_epoch(run: Run, recipe: Recipe, faces: Faces, device: str, hook: EpochHook | None) -> float:
@@ -89,12 +54,12 @@ def train_epoch(run: Run, recipe: Recipe, faces: Faces, device: str, hook: Epoch
     run.network.train()
     generator = torch.Generator().manual_seed(recipe.seed * 1000 + run.epoch)
     torch.manual_seed(recipe.seed * 1000 + run.epoch)
-    batches = list(_batches(recipe, faces, run.epoch))
+    batches = list(batches_of(recipe, faces, run.epoch))
     weights = class_weights(faces, recipe.class_weight_power).to(device)
     losses = []
     for step, rows in enumerate(batches):
         _set_rate(run.optimizer, recipe, run.epoch + step / len(batches))
-        images = augment(_as_tensor(faces, rows), recipe.size_px, generator)
+        images = augment(as_tensor(faces, rows), recipe.size_px, generator)
         if run.epoch < recipe.small_epochs:
             images = functional.interpolate(images, size=(recipe.small_px,) * 2, mode="area")
         labels = torch.from_numpy(faces.labels[rows])
@@ -111,35 +76,9 @@ def predict(network: nn.Module, recipe: Recipe, faces: Faces, device: str) -> Fl
     parts = []
     for begin in range(0, len(faces.images), EVALUATION_BATCH):
         rows = np.arange(begin, min(begin + EVALUATION_BATCH, len(faces.images)))
-        images = centre_crop(_as_tensor(faces, rows), recipe.size_px).to(device)
+        images = centre_crop(as_tensor(faces, rows), recipe.size_px).to(device)
         parts.append(network((images - recipe.mean) / recipe.std).float().cpu().numpy())
     return np.concatenate(parts)
-
-
-def class_weights(faces: Faces, power: float) -> Tensor:
-    """Return a weight for each class (6,), its frequency to the power of -``power``, with mean 1."""
-    weights = (faces.labels.sum(axis=0) + 1.0) ** -power
-    return torch.tensor(weights / weights.mean(), dtype=torch.float32)
-
-
-def save(run: Run, path: Path) -> None:
-    """Write the checkpoint beside its final name first, so that a crash leaves the old one whole."""
-    state = {name: getattr(run, name).state_dict() for name in ("network", "average", "centres", "optimizer")}
-    state |= {name: getattr(run, name) for name in ("epoch", "best", "best_epoch", "history")}
-    torch.save(state, path.with_suffix(".part"))
-    path.with_suffix(".part").replace(path)
-
-
-def resume(run: Run, path: Path, device: str) -> Run:
-    """Return ``run`` as the checkpoint at ``path`` left it, or untouched when there is none."""
-    if not path.is_file():
-        return run
-    state: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
-    for name in ("network", "average", "centres", "optimizer"):
-        getattr(run, name).load_state_dict(state[name])
-    for name in ("epoch", "best", "best_epoch", "history"):
-        setattr(run, name, state[name])
-    return run
 
 
 def _step(run: Run, recipe: Recipe, images: Tensor, labels: Tensor, weights: Tensor) -> float:
@@ -168,23 +107,6 @@ def _average(run: Run, decay: float) -> None:
             kept.copy_(now[name])
 
 
-def _batches(recipe: Recipe, faces: Faces, epoch: int) -> Iterator[np.ndarray[Any, np.dtype[np.intp]]]:
-    random = np.random.default_rng([recipe.seed, epoch])
-    count = len(faces.images)
-    per_class = class_weights(faces, recipe.sampling_power).numpy()
-    odds = (faces.labels @ per_class).astype(np.float64)
-    if recipe.epoch_samples:
-        rows = random.choice(count, recipe.epoch_samples, p=odds / odds.sum())
-    else:
-        rows = random.permutation(count)
-    for begin in range(0, len(rows) - recipe.batch + 1, recipe.batch):
-        yield rows[begin : begin + recipe.batch]
-
-
-def _as_tensor(faces: Faces, rows: np.ndarray[Any, np.dtype[np.intp]]) -> Tensor:
-    return torch.from_numpy(faces.images[rows]).float().div(255)[:, None]
-
-
 def _set_rate(optimizer: torch.optim.Optimizer, recipe: Recipe, epochs_done: float) -> None:
     """Warm up linearly, then follow half a cosine to zero."""
     if epochs_done < recipe.warmup_epochs:
@@ -196,13 +118,13 @@ def _set_rate(optimizer: torch.optim.Optimizer, recipe: Recipe, epochs_done: flo
         group["lr"] = recipe.learning_rate * min(share, 1.0)
 
 
+def _keep(run: Run, score: float, folder: Path) -> None:
+    """Save the averaged weights when they are the best so far, then the checkpoint."""
+    if score > run.best:
+        run.best, run.best_epoch = score, run.epoch
+        torch.save(run.average.state_dict(), folder / "best.pt")
+    save(run, folder / "checkpoint.pt")
+
+
 def _is_stale(run: Run, recipe: Recipe) -> bool:
     return bool(recipe.patience) and run.best_epoch >= 0 and run.epoch - run.best_epoch >= recipe.patience
-
-
-def _decayed(network: nn.Module) -> list[nn.Parameter]:
-    return [parameter for parameter in network.parameters() if parameter.ndim > 1]
-
-
-def _plain(network: nn.Module) -> list[nn.Parameter]:
-    return [parameter for parameter in network.parameters() if parameter.ndim <= 1]

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from inference.vision.training.fit import fit, predict, resume, start
+from inference.vision.training.fit import fit, predict
 from inference.vision.training.metrics import macro_f1
 from inference.vision.training.prepare import Faces
 from inference.vision.training.recipe import Recipe, load_recipe
+from inference.vision.training.run import resume, start
 from inference.vision.training.weak_labels import LABELS
 
 
