@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -126,13 +125,20 @@ def _core() -> Any:
     core = ov.Core()
     # Pinned threads make two workers on one machine slower than one: measured 8.6 against 15.3 x real time.
     core.set_property("CPU", {"ENABLE_CPU_PINNING": False, "PERFORMANCE_HINT": "LATENCY"})
-    core.set_property({"CACHE_DIR": str(_cache_dir())})
+    folder = cache_dir() / "openvino"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return core
+    # Compiled networks are loaded as they are, so the folder must be this user's own.
+    if os.access(folder, os.W_OK) and folder.stat().st_uid == os.getuid():
+        core.set_property({"CACHE_DIR": str(folder)})
     return core
 
 
-def _cache_dir() -> Path:
+def cache_dir() -> Path:
+    """Return the folder for what can be computed again: in ``LECTERN_HOME``, else in the user's cache."""
     home = os.environ.get("LECTERN_HOME")
-    root = Path(home) / "cache" if home else Path(os.environ.get("XDG_CACHE_HOME") or tempfile.gettempdir()) / "lectern"
-    folder = root / "openvino"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    if home:
+        return Path(home) / "cache"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "lectern"

@@ -74,7 +74,7 @@ def _at_shift(a: FloatArray, b: FloatArray, dx: int, dy: int) -> FloatArray:
     there = slice(max(-dy, 0), SIDE + min(-dy, 0)), slice(max(-dx, 0), SIDE + min(-dx, 0))
     a, b = a[:, *here].reshape(len(a), -1), b[:, *there].reshape(len(b), -1)
     structure = _correlation(a.reshape(len(a), -1, 3) @ _GRAY, b.reshape(len(b), -1, 3) @ _GRAY)
-    return np.minimum(structure, 1 - np.abs(a - b).mean(axis=1) / np.float32(UNLIKE_DIFFERENCE))
+    return np.asarray(np.minimum(structure, 1 - np.abs(a - b).mean(axis=1) / np.float32(UNLIKE_DIFFERENCE)), np.float32)
 
 
 def _shared_palette(left: ImageArray, right: ImageArray) -> FloatArray:

@@ -1,0 +1,1 @@
+"""Speed against the machine's limits; run by hand, never as tests."""

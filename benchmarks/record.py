@@ -1,0 +1,44 @@
+"""Keeps the measured figures: ``results.json`` for machines, one row a key in ``RESULTS.md`` for people."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+JSON_FILE = FOLDER / "results.json"
+TABLE_FILE = FOLDER / "RESULTS.md"
+TABLE_BEGIN, TABLE_END = "<!-- table -->", "<!-- end -->"
+
+
+def record(figures: Mapping[str, tuple[float, str]], *, command: str) -> None:
+    """Merge ``figures`` (key -> value, unit) into both files, with date, commit and the command to repeat them."""
+    known = json.loads(JSON_FILE.read_text(encoding="utf-8")) if JSON_FILE.exists() else {}
+    stamp = {"date": dt.datetime.now(tz=dt.UTC).date().isoformat(), "commit": _commit(), "command": command}
+    known |= {key: {"value": value, "unit": unit, **stamp} for key, (value, unit) in figures.items()}
+    JSON_FILE.write_text(json.dumps(dict(sorted(known.items())), indent=2) + "\n", encoding="utf-8")
+    _write_table(known)
+
+
+def _write_table(known: Mapping[str, Mapping[str, object]]) -> None:
+    rows = ["| figure | value | unit | date | commit | command |", "|---|---|---|---|---|---|"]
+    rows += [
+        f"| `{key}` | {row['value']} | {row['unit']} | {row['date']} | {row['commit']} | `{row['command']}` |"
+        for key, row in sorted(known.items())
+    ]
+    text = (
+        TABLE_FILE.read_text(encoding="utf-8") if TABLE_FILE.exists() else f"# Results\n\n{TABLE_BEGIN}\n{TABLE_END}\n"
+    )
+    head, tail = text.split(TABLE_BEGIN)[0], text.split(TABLE_END)[1]
+    table = "\n".join([TABLE_BEGIN, *rows, TABLE_END])
+    TABLE_FILE.write_text(f"{head}{table}{tail}", encoding="utf-8")
+
+
+def _commit() -> str:
+    found = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=FOLDER, capture_output=True, text=True, check=False
+    )
+    return found.stdout.strip() or "unknown"
