@@ -13,6 +13,9 @@ from courses.models import Course, Institution, Lecture, User
 from dashboard.embedded import Services
 from tests import factories
 
+# Two test processes with two threads each wait for one another: several times slower than one thread each.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 _services: Services | None = None
