@@ -35,12 +35,6 @@ def align(image_bgr: ImageArray, landmarks: FloatArray, *, template: FloatArray,
     return _warp(cast("ImageArray", gray), matrix, scale, size)
 
 
-def normalised(crops: list[ImageArray], *, mean: float, std: float) -> FloatArray:
-    """Return gray crops as a batch (n, 1, h, w), scaled to 0..1 and normalised as the card says."""
-    batch = np.stack(crops).astype(np.float32)[:, None] / 255
-    return cast("FloatArray", (batch - np.float32(mean)) / np.float32(std))
-
-
 def _region(image_bgr: ImageArray, matrix: FloatArray, size: tuple[int, int]) -> tuple[ImageArray, int, int]:
     """Return the part of the frame that the crop needs, with its left and top: only that is turned to gray."""
     height, width = size

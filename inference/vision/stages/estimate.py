@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from inference.vision.families import load_network
+from inference.vision.families.drsn.decode import to_input, to_probabilities
 from inference.vision.runtime import BATCHES, Device, Network, in_batches, load_module
-from inference.vision.stages.align import align, normalised
+from inference.vision.stages.align import align
 from inference.vision.types import FloatArray, ImageArray
 from inference.vision.weights import WeightCard
 
@@ -30,9 +31,9 @@ class ExpressionEstimator:
         """Return probabilities (n, labels) of aligned gray crops."""
         if not crops:
             return np.zeros((0, len(self.card.labels)), np.float32)
-        batch = normalised(crops, mean=self.card.mean, std=self.card.std)
+        batch = to_input(np.stack(crops), self.card)
         (logits,) = in_batches(self._network, batch, size=self._batch)
-        return softmax(logits / np.float32(self.card.temperature))
+        return to_probabilities(logits, temperature=self.card.temperature)
 
 
 def load_estimator(device: Device, *, family: str = FAMILY) -> ExpressionEstimator:
@@ -40,9 +41,3 @@ def load_estimator(device: Device, *, family: str = FAMILY) -> ExpressionEstimat
     module, card = load_network(family)
     network = load_module(module, input_shape=(1, *card.input_size), device=device, precision=card.engine_precision)
     return ExpressionEstimator(network, card, batch=BATCHES[device])
-
-
-def softmax(logits: FloatArray) -> FloatArray:
-    """Return probabilities (n, k) of logits (n, k)."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from inference.vision.stages.align import align, normalised, similarity
+from inference.vision.stages.align import align, similarity
 
 TEMPLATE = np.array([[15, 18], [33, 18], [24, 28], [17, 36], [31, 36]], np.float32)
 
@@ -44,9 +44,3 @@ def test_landmarks_land_on_the_template_at_any_size(scale: float) -> None:
 def test_a_face_at_the_frames_edge_still_gives_a_crop() -> None:
     crop = align(np.full((100, 100, 3), 200, np.uint8), TEMPLATE * 3 - 60, template=TEMPLATE, size=(48, 48))
     assert crop.shape == (48, 48)
-
-
-def test_crops_are_normalised_as_the_card_says() -> None:
-    batch = normalised([np.full((4, 4), 255, np.uint8), np.zeros((4, 4), np.uint8)], mean=0.5, std=0.25)
-    assert batch.shape == (2, 1, 4, 4) and batch.dtype == np.float32
-    np.testing.assert_allclose(batch[:, 0, 0, 0], [2.0, -2.0])

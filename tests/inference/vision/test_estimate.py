@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from inference.vision.stages.estimate import ExpressionEstimator, load_estimator, softmax
+from inference.vision.families.drsn.decode import to_input, to_probabilities
+from inference.vision.stages.estimate import ExpressionEstimator, load_estimator
 from inference.vision.stages.quality import face_quality, sharpness_quality, size_quality
 from inference.vision.video import FrameReader, Sampling
 
@@ -21,7 +22,7 @@ def estimator() -> ExpressionEstimator:
 
 
 def test_softmax_is_stable_and_sums_to_one() -> None:
-    found = softmax(np.array([[1000.0, 0.0], [-3.0, -3.0]], np.float32))
+    found = to_probabilities(np.array([[1000.0, 0.0], [-3.0, -3.0]], np.float32), temperature=1.0)
     np.testing.assert_allclose(found, [[1.0, 0.0], [0.5, 0.5]])
 
 
@@ -30,14 +31,13 @@ def test_the_engine_gives_what_the_card_s_network_gives(estimator: ExpressionEst
     import torch
 
     from inference.vision.families import load_network
-    from inference.vision.stages.align import normalised
 
     network, card = load_network("drsn")
     rng = np.random.default_rng(0)
     crops = [rng.integers(0, 255, card.input_size).astype(np.uint8) for _ in range(5)]
     with torch.inference_mode():
-        logits = network(torch.from_numpy(normalised(crops, mean=card.mean, std=card.std))).numpy()
-    np.testing.assert_allclose(estimator(crops), softmax(logits / card.temperature), atol=0.06)
+        logits = network(torch.from_numpy(to_input(np.stack(crops), card))).numpy()
+    np.testing.assert_allclose(estimator(crops), to_probabilities(logits, temperature=card.temperature), atol=0.06)
 
 
 @pytest.mark.weights
