@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
 import redis
 from django.conf import settings
 from django.db import connection
@@ -25,11 +26,13 @@ from inference.tasks import analyze_run
 PATIENCE_S = 180.0
 
 
-def wait_for(condition: Callable[[], bool], what: str) -> None:
+def wait_for(condition: Callable[[], bool], what: str, *, log: Path | None = None) -> None:
     """Wait until the condition holds."""
     deadline = time.monotonic() + PATIENCE_S
     while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        if time.monotonic() > deadline:
+            said = log.read_text()[-4000:] if log and log.exists() else ""
+            pytest.fail(f"waited in vain for {what}\n{said}")
         time.sleep(0.05)
 
 
