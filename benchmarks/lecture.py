@@ -115,6 +115,7 @@ def _stages(path: Path) -> dict[str, Any]:
 def _limit(path: Path) -> dict[str, Any]:
     """Return what the machine could do: decoding alone, and each network at its best batch with nothing around it."""
     from inference.vision.pipeline import Pipeline
+    from inference.vision.runtime import BATCHES
     from inference.vision.stages.landmarks import BATCH, INPUT_PX
 
     pipeline = Pipeline()
@@ -126,7 +127,7 @@ def _limit(path: Path) -> dict[str, Any]:
     networks = {
         "detect": (_seconds(detector, (1, 3, 544, 960)), 1),
         "landmarks": (_seconds(inner._mesher._network, (BATCH, INPUT_PX, INPUT_PX, 3)) / BATCH, FACES),
-        "expression": (_seconds(inner._estimator._network, (32, 1, height, width)) / 32, FACES),
+        "expression": (_seconds(inner._estimator._network, (BATCHES["cpu"], 1, height, width)) / BATCHES["cpu"], FACES),
     }
     with av.open(str(path)) as container:
         duration_s = float(container.duration or 0) / av.time_base
@@ -136,7 +137,8 @@ def _limit(path: Path) -> dict[str, Any]:
 
 
 def _seconds(network: Callable[[Any], Any], shape: tuple[int, ...]) -> float:
-    batch = np.random.default_rng(0).random(shape, np.float32)
+    pixels = np.random.default_rng(0).integers(0, 255, shape).astype(np.uint8)
+    batch = pixels if shape[-1] == 3 else pixels.astype(np.float32)
     network(batch)
     spent = []
     for _ in range(20):

@@ -57,6 +57,7 @@ class Pipeline:
         self.measure = FaceMeasurer(FaceMesher(asset_path("weights/face_landmark.tflite")), estimator)
         self.card: WeightCard | None = estimator.card if estimator else None
         self.warnings = DecodeWarnings()
+        self._measurer = ThreadPoolExecutor(1, "measure")
 
     def run(
         self,
@@ -99,17 +100,16 @@ class Pipeline:
 
     def _observations(self, frames: Iterator[Frame], tracker: Tracker, progress: _Progress) -> Iterator[Observation]:
         """Yield observations in order of time; a chunk is measured while the next one is searched for faces."""
-        with ThreadPoolExecutor(1, "measure") as measurer:
-            waiting = None
-            for chunk in _chunks(frames):
-                tracked = [(frame, self._faces(frame, tracker, progress)) for frame in chunk]
-                if waiting:
-                    yield from waiting.result()
-                    progress.measured(chunk)
-                waiting = measurer.submit(self.measure, tracked)
+        waiting = None
+        for chunk in _chunks(frames):
+            tracked = [(frame, self._faces(frame, tracker, progress)) for frame in chunk]
             if waiting:
                 yield from waiting.result()
-                progress.finished()
+                progress.measured(chunk)
+            waiting = self._measurer.submit(self.measure, tracked)
+        if waiting:
+            yield from waiting.result()
+            progress.finished()
 
     def _faces(self, frame: Frame, tracker: Tracker, progress: _Progress) -> list[TrackedFace]:
         progress.decoded(frame)

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 import numpy as np
 import openvino as ov
+from openvino.preprocess import PrePostProcessor
 
-from inference.vision.types import FloatArray
+from inference.vision.types import FloatArray, ImageArray
 
 if TYPE_CHECKING:
     import torch
 
 Device: TypeAlias = Literal["cuda", "cpu"]
 Precision: TypeAlias = Literal["f32", "bf16"]
-Network: TypeAlias = Callable[[FloatArray], tuple[FloatArray, ...]]
-"""A loaded network: one batch in, a tuple of output batches out, all float32."""
+Batch: TypeAlias = FloatArray | ImageArray
+Network: TypeAlias = Callable[[Batch], tuple[FloatArray, ...]]
+"""A loaded network: one batch of values or of pixels in, a tuple of output batches in float32 out."""
 
-BATCHES = {"cuda": 256, "cpu": 32}
+BATCHES = {"cuda": 256, "cpu": 16}
 
 
 def choose_device(wanted: str = "auto") -> Device:
@@ -58,14 +60,17 @@ def load_module(
     return compile_model(export_module(module, input_shape=input_shape), precision=cpu_precision(precision))
 
 
-def load_file(path: Path, *, input_shape: Sequence[int], precision: str = "bf16") -> Network:
-    """Return a third-party ONNX or TFLite file as a CPU network with a fixed ``input_shape``; -1 leaves an axis open.
+def load_file(
+    path: Path, *, input_shape: Sequence[int], precision: str = "bf16", takes_pixels: bool = False
+) -> Network:
+    """Return a third-party ONNX or TFLite file as a CPU network with a fixed ``input_shape``.
 
+    ``takes_pixels``: the network wants RGB 0..1 and gets BGR bytes (n, h, w, 3); the engine converts them on the way.
     These networks are small; they stay on the CPU engine even beside a GPU, which then has the classifier.
     """
     model = _core().read_model(path)
     model.reshape(list(input_shape))
-    return compile_model(model, precision=cpu_precision(precision))
+    return compile_model(_with_pixels(model) if takes_pixels else model, precision=cpu_precision(precision))
 
 
 def export_module(module: torch.nn.Module, *, input_shape: Sequence[int]) -> Any:
@@ -78,20 +83,27 @@ def export_module(module: torch.nn.Module, *, input_shape: Sequence[int]) -> Any
         return ov.convert_model(module, example_input=example, input=[[-1, *input_shape]])
 
 
+def _with_pixels(model: Any) -> Any:
+    steps = PrePostProcessor(model)
+    steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
+    steps.input().preprocess().convert_element_type(ov.Type.f32).reverse_channels().scale(255.0)
+    return steps.build()
+
+
 def compile_model(model: Any, *, precision: Precision) -> Network:
     """Compile an OpenVINO model for the CPU and return it as a network."""
     compiled = _core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": precision})
     request = compiled.create_infer_request()
     names = range(len(compiled.outputs))
 
-    def run(batch: FloatArray) -> tuple[FloatArray, ...]:
+    def run(batch: Batch) -> tuple[FloatArray, ...]:
         request.infer([batch], share_inputs=True)
         return tuple(np.array(request.get_output_tensor(index).data, dtype=np.float32) for index in names)
 
     return run
 
 
-def in_batches(network: Network, batch: FloatArray, *, size: int) -> tuple[FloatArray, ...]:
+def in_batches(network: Network, batch: Batch, *, size: int) -> tuple[FloatArray, ...]:
     """Run ``network`` over ``batch`` in pieces of exactly ``size``, the last one filled up with zeros.
 
     A fixed size compiles once, and a face's result does not depend on how many faces came with it.
@@ -100,9 +112,9 @@ def in_batches(network: Network, batch: FloatArray, *, size: int) -> tuple[Float
     return tuple(np.concatenate(outputs) for outputs in zip(*pieces, strict=True))
 
 
-def _run_piece(network: Network, piece: FloatArray, size: int) -> tuple[FloatArray, ...]:
+def _run_piece(network: Network, piece: Batch, size: int) -> tuple[FloatArray, ...]:
     missing = size - len(piece)
-    full = np.concatenate([piece, np.zeros((missing, *piece.shape[1:]), np.float32)]) if missing else piece
+    full = np.concatenate([piece, np.zeros((missing, *piece.shape[1:]), piece.dtype)]) if missing else piece
     return tuple(output[: len(piece)] for output in network(np.ascontiguousarray(full)))
 
 
@@ -111,7 +123,7 @@ def _on_cuda(module: torch.nn.Module, precision: str) -> Network:
 
     network = module.eval().to("cuda").to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    def run(batch: FloatArray) -> tuple[FloatArray, ...]:
+    def run(batch: Batch) -> tuple[FloatArray, ...]:
         with torch.inference_mode(), torch.autocast("cuda", torch.bfloat16, enabled=precision == "bf16"):
             outputs = network(torch.from_numpy(batch).to("cuda", non_blocking=True))
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)

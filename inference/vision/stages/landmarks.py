@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import cv2
 import numpy as np
@@ -57,7 +57,7 @@ class FaceMesher:
     """Finds the mesh inside given boxes."""
 
     def __init__(self, path: Path) -> None:
-        self._network = load_file(path, input_shape=(BATCH, INPUT_PX, INPUT_PX, 3))
+        self._network = load_file(path, input_shape=(BATCH, INPUT_PX, INPUT_PX, 3), takes_pixels=True)
 
     def __call__(self, faces: Sequence[tuple[ImageArray, FloatArray]]) -> list[FaceMesh]:
         """Return one mesh per (frame, box), in order; faces of several frames share batches."""
@@ -80,16 +80,27 @@ def crop_square(box: FloatArray) -> tuple[float, float, float]:
     return float(box[0] + box[2] - side) / 2, float(box[1] + box[3] - side) / 2, side
 
 
-def cut(image_bgr: ImageArray, square: tuple[float, float, float]) -> FloatArray:
-    """Return the square as RGB 0..1 (192, 192, 3); what lies outside the frame is black."""
+def cut(image_bgr: ImageArray, square: tuple[float, float, float]) -> ImageArray:
+    """Return the square as pixels (192, 192, 3); what lies outside the frame is black."""
     left, top, side = square
-    shrink = max(1, int(side / INPUT_PX / 1.5))
+    image_bgr, left, top, side = _shrunk(image_bgr, left, top, side)
     scale = side / INPUT_PX
     matrix = np.array([[scale, 0, left + scale / 2 - 0.5], [0, scale, top + scale / 2 - 0.5]])
-    flags = (cv2.INTER_AREA if shrink > 1 else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP
-    crop = cv2.warpAffine(image_bgr, matrix, (INPUT_PX, INPUT_PX), flags=flags)
-    rgb = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), np.float32)
-    return np.multiply(rgb, np.float32(1 / 255), dtype=np.float32)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cast("ImageArray", cv2.warpAffine(image_bgr, matrix, (INPUT_PX, INPUT_PX), flags=flags))
+
+
+def _shrunk(image_bgr: ImageArray, left: float, top: float, side: float) -> tuple[ImageArray, float, float, float]:
+    """Return the frame and the square in it; a large face is made smaller by averaging first."""
+    factor = int(side / INPUT_PX)
+    x, y = max(int(left), 0), max(int(top), 0)
+    region = image_bgr[y : int(top + side) + 2, x : int(left + side) + 2]
+    if factor < 2 or min(region.shape[:2]) < factor:
+        return image_bgr, left, top, side
+    height, width = region.shape[0] // factor, region.shape[1] // factor
+    region = region[: height * factor, : width * factor]
+    small = cv2.resize(region, (width, height), interpolation=cv2.INTER_AREA)
+    return cast("ImageArray", small), (left - x) / factor, (top - y) / factor, side / factor
 
 
 def eye_openness(points: FloatArray) -> float:
