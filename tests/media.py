@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
+import cv2
 import numpy as np
+from av import AudioStream, VideoStream
+from av.container import OutputContainer
 
 from inference.vision.types import ImageArray
 
@@ -22,6 +26,14 @@ def counter_frame(number: int, size: tuple[int, int]) -> ImageArray:
     for bit in range(BITS):
         image[:, bit * width // BITS : (bit + 1) * width // BITS] = 235 if number >> bit & 1 else 20
     return image
+
+
+def read_image(path: Path) -> ImageArray:
+    """Return a still picture (h, w, 3)."""
+    image = cv2.imread(str(path))
+    if image is None:
+        raise FileNotFoundError(path)
+    return cast("ImageArray", image)
 
 
 def read_counter(image_bgr: ImageArray) -> int:
@@ -48,12 +60,12 @@ def write_video(
     """Write a video with pictures at ``times_s`` (default: ``count`` at ``fps``); the container follows the suffix."""
     times_s = [number / fps for number in range(count)] if times_s is None else times_s
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=round(fps), options=options or {})
+        stream = cast("VideoStream", container.add_stream(codec, rate=round(fps), options=options or {}))
         stream.width, stream.height, stream.pix_fmt = *size, pix_fmt
         stream.codec_context.time_base = CLOCK
         if rotation_deg:
             stream.set_display_rotation(-rotation_deg)
-        sound = container.add_stream(_audio_codec(path), rate=48000) if audio_s else None
+        sound = _add_sound(container, path) if audio_s else None
         container.start_encoding()
         for number, time_s in enumerate(times_s):
             picture = av.VideoFrame.from_ndarray(frame(number, size), format="bgr24").reformat(format=pix_fmt)
@@ -68,8 +80,12 @@ def write_video(
 def write_audio(path: Path, duration_s: float = 1.0) -> Path:
     """Write a file that has sound alone."""
     with av.open(str(path), "w") as container:
-        _write_tone(container, container.add_stream(_audio_codec(path), rate=48000), duration_s)
+        _write_tone(container, _add_sound(container, path), duration_s)
     return path
+
+
+def _add_sound(container: OutputContainer, path: Path) -> AudioStream:
+    return cast("AudioStream", container.add_stream(_audio_codec(path), rate=48000))
 
 
 def without_index(source: Path, target: Path) -> Path:
@@ -100,7 +116,7 @@ def _audio_codec(path: Path) -> str:
     return "libopus" if path.suffix == ".webm" else "aac"
 
 
-def _write_tone(container: av.container.OutputContainer, stream: av.AudioStream, duration_s: float) -> None:
+def _write_tone(container: OutputContainer, stream: AudioStream, duration_s: float) -> None:
     samples = np.sin(np.arange(int(48000 * duration_s)) * 2 * np.pi * 440 / 48000).astype(np.float32) * 0.2
     for start in range(0, len(samples) - 959, 960):
         block = av.AudioFrame.from_ndarray(np.stack([samples[start : start + 960]] * 2), "fltp", "stereo")

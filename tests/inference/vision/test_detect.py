@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from inference.vision.stages.detect import FaceDetector, decode, detection_scale, overlaps, suppress, to_blob
 from inference.vision.weights import asset_path
+from tests.media import read_image
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +19,9 @@ def detector() -> FaceDetector:
     return FaceDetector(asset_path("weights/centerface.onnx"))
 
 
-def decode_slowly(heat: np.ndarray, sizes: np.ndarray, offsets: np.ndarray, points: np.ndarray, floor: float) -> list:
+def decode_slowly(
+    heat: np.ndarray, sizes: np.ndarray, offsets: np.ndarray, points: np.ndarray, floor: float
+) -> list[Any]:
     found = []
     for row in range(heat.shape[0]):
         for column in range(heat.shape[1]):
@@ -46,7 +50,7 @@ def overlap_slowly(a: np.ndarray, b: np.ndarray) -> float:
     width = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
     height = max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
     union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - width * height
-    return width * height / union
+    return float(width * height / union)
 
 
 def test_decoding_agrees_with_the_slow_one() -> None:
@@ -81,7 +85,7 @@ def test_large_frames_are_shrunk_and_small_ones_are_not_enlarged() -> None:
 
 @pytest.mark.weights
 def test_one_face_is_found_with_its_landmarks_in_order(detector: FaceDetector, clips: Path) -> None:
-    image = cv2.imread(str(clips / "single_face.jpg"))
+    image = read_image(clips / "single_face.jpg")
     (face,) = detector(image)
     left_eye, right_eye, nose, left_mouth, right_mouth = face.landmarks
     assert left_eye[0] < nose[0] < right_eye[0] and left_mouth[0] < right_mouth[0]
@@ -92,7 +96,7 @@ def test_one_face_is_found_with_its_landmarks_in_order(detector: FaceDetector, c
 @pytest.mark.weights
 @pytest.mark.parametrize("face_px", [300, 120, 60, 32])
 def test_faces_of_many_sizes_are_found_in_one_frame(detector: FaceDetector, clips: Path, face_px: int) -> None:
-    image = cv2.imread(str(clips / "single_face.jpg"))
+    image = read_image(clips / "single_face.jpg")
     box = detector(image)[0].bbox_xyxy
     scale = face_px / float(box[3] - box[1])
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

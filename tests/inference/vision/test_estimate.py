@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from inference.vision.families.drsn.decode import to_input, to_probabilities
 from inference.vision.stages.estimate import ExpressionEstimator, load_estimator
 from inference.vision.stages.quality import face_quality, sharpness_quality, size_quality
+from inference.vision.types import ImageArray
 from inference.vision.video import FrameReader, Sampling
 
 WHOLE = np.array([210, 66, 376, 298], np.float32)
@@ -47,7 +49,7 @@ def test_no_faces_give_no_probabilities(estimator: ExpressionEstimator) -> None:
 
 def test_small_faces_and_blurred_faces_are_of_low_quality(clips: Path) -> None:
     image = next(iter(FrameReader(clips / "single_face.mp4", Sampling(1.0, 60.0)))).image_bgr
-    blurred = cv2.GaussianBlur(image, (0, 0), 12)
+    blurred = cast("ImageArray", cv2.GaussianBlur(image, (0, 0), 12))
     assert size_quality(np.array([0, 0, 14, 20], np.float32)) == 0.0
     assert size_quality(WHOLE) == 1.0
     assert sharpness_quality(image, WHOLE) > 0.9 > 0.7 > sharpness_quality(blurred, WHOLE)

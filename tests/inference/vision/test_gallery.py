@@ -32,7 +32,8 @@ def test_the_demo_is_nine_people_that_every_browser_plays(tmp_path: Path, clips:
     compose(tmp_path / "demo.mp4", tiles, duration_s=2.0, fps=5)
     info = probe(tmp_path / "demo.mp4")
     assert len({tile.name for tile in tiles}) == len(set(tiles)) == 9
-    assert (info.width, info.height, info.duration_s) == (1280, 720, pytest.approx(2.0, abs=0.05))
+    assert (info.width, info.height) == (1280, 720)
+    assert info.duration_s == pytest.approx(2.0, abs=0.05)
     assert is_browser_playable(info)
 
 

@@ -22,7 +22,7 @@ def projected(
     cos, sin = math.cos(math.radians(roll_deg)), math.sin(math.radians(roll_deg))
     roll = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])
     points = MODEL @ (looking(math.radians(yaw_deg), math.radians(pitch_deg)) @ roll).T + [0, 0, 8]
-    return (points[:, :2] / points[:, 2:] * 700 + centre).astype(np.float32)
+    return np.asarray(points[:, :2] / points[:, 2:] * 700 + centre, np.float32)
 
 
 @pytest.mark.parametrize(

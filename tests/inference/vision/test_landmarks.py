@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -20,6 +19,7 @@ from inference.vision.stages.landmarks import (
 )
 from inference.vision.video import FrameReader, Sampling
 from inference.vision.weights import asset_path
+from tests.media import read_image
 
 pytestmark = pytest.mark.weights
 
@@ -67,7 +67,7 @@ def test_closed_eyes_measure_lower_than_open_ones(mesher: FaceMesher, detector: 
 
 
 def test_presence_tells_a_face_from_a_wall(mesher: FaceMesher, detector: FaceDetector, clips: Path) -> None:
-    image = cv2.imread(str(clips / "single_face.jpg"))
+    image = read_image(clips / "single_face.jpg")
     box = detector(image)[0].bbox_xyxy
     wall = np.full_like(image, 130)
     face, nothing = mesher([(image, box), (wall, box)])
@@ -75,7 +75,7 @@ def test_presence_tells_a_face_from_a_wall(mesher: FaceMesher, detector: FaceDet
 
 
 def test_the_mesh_agrees_with_the_detectors_landmarks(mesher: FaceMesher, detector: FaceDetector, clips: Path) -> None:
-    image = cv2.imread(str(clips / "single_face.jpg"))
+    image = read_image(clips / "single_face.jpg")
     face = detector(image)[0]
     mesh = mesher([(image, face.bbox_xyxy)])[0]
     width = float(face.bbox_xyxy[2] - face.bbox_xyxy[0])
@@ -83,7 +83,7 @@ def test_the_mesh_agrees_with_the_detectors_landmarks(mesher: FaceMesher, detect
 
 
 def test_a_faces_mesh_does_not_depend_on_its_company(mesher: FaceMesher, detector: FaceDetector, clips: Path) -> None:
-    image = cv2.imread(str(clips / "single_face.jpg"))
+    image = read_image(clips / "single_face.jpg")
     box = detector(image)[0].bbox_xyxy
     alone = mesher([(image, box)])[0]
     company = mesher([(np.ascontiguousarray(image[:, ::-1]), box)] * 10 + [(image, box)])[-1]

@@ -16,6 +16,7 @@ from inference.vision.media import MediaError
 from inference.vision.pipeline import STAGES, Pipeline, PipelineOptions
 from inference.vision.types import ImageArray, Part
 from inference.vision.video import FrameReader, Sampling
+from inference.vision.weights import asset_path
 from tests import media
 
 pytestmark = pytest.mark.weights
@@ -43,7 +44,7 @@ def lively(tmp_path_factory: pytest.TempPathFactory, clips_dir: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def clips_dir() -> Path:
-    return Path(pipeline_module.asset_path("clips/single_face.mp4")).parent
+    return Path(asset_path("clips/single_face.mp4")).parent
 
 
 def face_picture(clips_dir: Path) -> ImageArray:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -28,10 +30,13 @@ def every_picture(path: Path) -> list[tuple[float, int]]:
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         first = stream.start_time or 0
-        pictures = list(container.decode(stream))
+        base = cast("Fraction", stream.time_base)
         return [
-            (float((p.pts - first) * stream.time_base), media.read_counter(p.to_ndarray(format="bgr24")))
-            for p in pictures
+            (
+                float((cast("int", picture.pts) - first) * base),
+                media.read_counter(picture.to_ndarray(format="bgr24").astype(np.uint8)),
+            )
+            for picture in container.decode(stream)
         ]
 
 
