@@ -74,11 +74,13 @@ class Broker:
 
 
 class Worker:
-    """`celery worker` as a process group of its own."""
+    """`celery worker` with its beat, as a process group of its own."""
 
     def __init__(self, broker: Broker, log: Path, *, processes: int = 1) -> None:
         self.log = log
-        command = [sys.executable, "-m", "celery", "-A", "dashboard", "worker", "-Q", "gpu,cpu,io"]
+        # A killed process may take a moment to be gone; as in production, beat then finds the run that it held.
+        beat = ["-B", "-s", str(log.with_name("beat-schedule"))]
+        command = [sys.executable, "-m", "celery", "-A", "dashboard", "worker", "-Q", "gpu,cpu,io", *beat]
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 [*command, "-c", str(processes), "-l", "INFO", "--without-gossip", "--without-mingle"],
