@@ -108,9 +108,11 @@ def probe(path: Path | str, *, limits: MediaLimits | None = None) -> MediaInfo:
         MediaError: the file cannot be used, with the reason and the remedy.
     """
     path, limits = Path(path), limits or MediaLimits()
-    with open_media(path) as container:
-        stream = video_stream(container)
-        info = _info(path, container, stream)
+    try:
+        with open_media(path) as container:
+            info = _info(path, container, video_stream(container))
+    except FFmpegError as error:
+        raise MediaError("unreadable") from error
     if info.duration_s > limits.max_duration_s:
         raise MediaError("too_long")
     if min(info.width, info.height) < limits.min_side_px:
