@@ -64,8 +64,10 @@ class LectureRow:
         """Say why there is no class value; nothing before the first finished run."""
         if self.score is None:
             return "–"
-        if self.score.n_people == 0:
+        if self.score.n_observations == 0:
             return _("no faces")
+        if self.score.n_people == 0:
+            return _("seen too briefly")
         return _("too few faces") if self._is_shown else _("fewer than %d people") % settings.MINIMUM_PEOPLE
 
     @property

@@ -95,9 +95,16 @@ def test_fewer_than_five_people_have_no_class_line_but_their_own_rows(alice_clie
     assert len(payload(page, "students")["data"][0]["z"]) == 3
 
 
+def test_faces_seen_too_briefly_are_not_called_absent(alice_client: Client, lecture: Lecture) -> None:
+    analysed(lecture, Plan(n_people=0, gaps=((0, 600),)))
+    SegmentScore.objects.update(n_people=0, n_observations=4)
+    assert "No face was seen for long enough" in page_of(alice_client, lecture)
+    assert "seen too briefly" in alice_client.get(lecture.course.get_absolute_url()).content.decode()
+
+
 def test_recording_without_faces_says_so_and_draws_nothing(alice_client: Client, lecture: Lecture) -> None:
     analysed(lecture, Plan(n_people=0, gaps=((0, 600),)))
-    SegmentScore.objects.update(n_people=0, coverage=0)
+    SegmentScore.objects.update(n_people=0, n_observations=0, coverage=0)
     page = page_of(alice_client, lecture)
     assert "No faces were found in this recording" in page
     assert "data-chart" not in page
