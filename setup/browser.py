@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -14,8 +15,11 @@ LEAST_NODE = 18
 ADVICE = "Browser packages could not be installed. Check the network, then run the same command again."
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
-NO_CHROMIUM = """      Chromium is not installed, so the browser tests will be skipped.
-      On Debian and Ubuntu: sudo apt-get install chromium"""
+# The Node inside Playwright's wheel needs it, and a bare Debian does not have it.
+ATOMIC = "libatomic.so.1"
+PACKAGES = ("chromium", "libatomic1")
+NO_CHROMIUM = """      Chromium or libatomic is not installed, so the browser tests will be skipped.
+      On Debian and Ubuntu: sudo apt-get install chromium libatomic1"""
 
 
 def install() -> None:
@@ -30,7 +34,7 @@ def install() -> None:
 
 def install_chromium() -> None:
     """Install Debian's Chromium where that is possible; elsewhere say how to get it, and go on."""
-    if any(shutil.which(name) for name in CHROMIUM):
+    if any(shutil.which(name) for name in CHROMIUM) and has_atomic():
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         say(NO_CHROMIUM)
@@ -38,9 +42,18 @@ def install_chromium() -> None:
     say("      Installing Chromium for the browser tests")
     try:
         run(["apt-get", "update"], advice=NO_CHROMIUM)
-        run(["apt-get", "install", "-y", "--no-install-recommends", "chromium"], advice=NO_CHROMIUM)
+        run(["apt-get", "install", "-y", "--no-install-recommends", *PACKAGES], advice=NO_CHROMIUM)
     except SetupError as error:
         say(str(error))
+
+
+def has_atomic() -> bool:
+    """Say whether the library that Playwright's Node needs is there."""
+    try:
+        ctypes.CDLL(ATOMIC)
+    except OSError:
+        return False
+    return True
 
 
 def _trust() -> dict[str, str]:

@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from courses.models import User
 from dashboard.demo.film import build_film, clips_folder
+from setup.browser import has_atomic
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -58,7 +59,9 @@ def chromium() -> str:
     """Return Chromium's path, or skip with a plain reason."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not found:
-        pytest.skip("Chromium is not installed: apt-get install chromium (make setup tries to)")
+        pytest.skip("Chromium is not installed: apt-get install chromium (make test tries to)")
+    if not has_atomic():
+        pytest.skip("libatomic is not installed: apt-get install libatomic1 (make test tries to)")
     return found
 
 

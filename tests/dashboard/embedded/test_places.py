@@ -123,6 +123,7 @@ def test_copy_of_the_programs_runs_where_the_originals_are_closed(
 
 
 @ROOT_ONLY
+@pytest.mark.skipif(not can_reach(NOBODY, CHECKOUT), reason="the checkout lies where an ordinary user cannot read it")
 def test_ordinary_user_starts_and_stops_too(home: Path) -> None:
     # A fork, because another user often cannot run this very Python, whose folder may be closed to it.
     os.chown(home.parent, NOBODY.uid, NOBODY.gid)
