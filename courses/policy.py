@@ -50,15 +50,6 @@ def require(purpose: Purpose, *, institution: Institution, course: Course | None
     return policy
 
 
-def is_allowed(purpose: Purpose, *, institution: Institution, course: Course | None = None) -> bool:
-    """Say whether `require` would pass."""
-    try:
-        require(purpose, institution=institution, course=course)
-    except PolicyDenied:
-        return False
-    return True
-
-
 def current_policy(institution: Institution) -> DeploymentPolicy:
     """Return the newest policy if it is valid now and its seal is whole."""
     policy = DeploymentPolicy.objects.filter(institution=institution).first()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from courses.models import Upload
 from courses.services import spool
-from courses.services.uploads import upload_locked
 from dashboard.tasks import expire_uploads
 from tests import factories
+from tests.held_upload import held_elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Upload.State
@@ -68,18 +66,6 @@ def test_other_files_in_the_folder_are_left_alone() -> None:
 
 def test_upload_that_is_being_written_to_is_left_alone() -> None:
     upload = spooled(expires_at=past())
-    is_held, may_end = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with upload_locked(upload):
-            is_held.set()
-            may_end.wait(20)
-        connection.close()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    assert is_held.wait(20)
-    assert expire_uploads() == 0
-    may_end.set()
-    thread.join()
+    with held_elsewhere(upload):
+        assert expire_uploads() == 0
     assert expire_uploads() == 1

@@ -16,7 +16,7 @@ from django.test import Client
 from rich.console import Console
 
 from courses.models import Course, DeploymentPolicy, Recording, Student, User
-from courses.policy import Purpose, is_allowed
+from courses.policy import Purpose, require
 from dashboard.demo.errors import DemoError
 from dashboard.demo.logins import read_logins
 from dashboard.demo.people import PEOPLE, ROSTER, demo_course, demo_logins
@@ -66,7 +66,7 @@ def test_people_course_and_roster_are_made_once(tmp_path: Path) -> None:
     }
     assert Student.objects.filter(enrollments__course=course).count() == len(ROSTER)
     assert DeploymentPolicy.objects.count() == 1
-    assert is_allowed(Purpose.INDIVIDUAL, institution=course.institution, course=course)
+    assert require(Purpose.INDIVIDUAL, institution=course.institution, course=course)
 
 
 @pytest.mark.django_db

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import os
-import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
 from django.test import Client
 from kombu.exceptions import OperationalError as BrokerError
 
 from courses.models import Course, Lecture, Recording, Upload
 from courses.services.recordings import file_store
-from courses.services.uploads import upload_locked
 from dashboard.api import intake
 from dashboard.tasks import finish_uploads
 from inference.models import AnalysisRun
 from inference.tasks import analyze_run, write_proxy
 from tests import factories
 from tests.dashboard.api import tus_client
+from tests.held_upload import held_elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -125,20 +123,8 @@ def test_upload_that_a_killed_server_left_is_finished_by_beat(
 def test_beat_leaves_an_upload_that_is_being_checked_alone(alice_client: Client, course: Course) -> None:
     tus_client.create(alice_client, course=course.slug, length=5)
     Upload.objects.update(state=Upload.State.CHECKING)
-    is_held, may_end = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with upload_locked(sole_upload()):
-            is_held.set()
-            may_end.wait(20)
-        connection.close()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    assert is_held.wait(20)
-    assert finish_uploads() == 0
-    may_end.set()
-    thread.join()
+    with held_elsewhere(sole_upload()):
+        assert finish_uploads() == 0
     assert sole_upload().state == Upload.State.CHECKING
 
 

@@ -1,1 +1,0 @@
-"""Repeated UI whose markup needs computing."""
