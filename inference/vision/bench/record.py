@@ -85,7 +85,7 @@ def read_measured(path: Path | None = None) -> Measured:
 
 
 def unit_of(key: str) -> str:
-    """Return the unit of the metric that ``key`` names: "share" in 0..1 (a difference of shares may be negative), or "" where the name tells none."""
+    """Return the unit of the metric that ``key`` names: "share" for 0..1 and differences of it, "" if none is told."""
     metric = key.rpartition(".")[2]
     if any(metric == share or metric.startswith(f"{share}_") or metric.endswith(f"_{share}") for share in SHARES):
         return "share"
