@@ -22,7 +22,8 @@ from courses.models import (
     Upload,
     User,
 )
-from courses.scoped_admin import BehindTheWall, ReadOnlyAdmin, ScopedAdmin
+from courses.scoped_admin import BehindTheWall, ReadOnlyAdmin, ScopedAdmin, is_administrator
+from courses.services.policy import policy_sign
 
 admin.site.site_header = admin.site.site_title = _("Lectern administration")
 
@@ -168,10 +169,27 @@ class UploadAdmin(ReadOnlyAdmin):
 
 @admin.register(DeploymentPolicy)
 class DeploymentPolicyAdmin(ReadOnlyAdmin):
-    """Signed decisions. They are recorded by `policy_record`, which seals them, and are never changed or removed."""
+    """Signed decisions. A new one is sealed and rules from then on; those before it are never changed or removed."""
 
-    list_display = ("institution", "mode", "region", "signatory", "valid_from", "valid_until")
+    list_display = ("institution", "mode", "extra_estimates", "region", "signatory", "valid_from", "valid_until")
+    signed = ("recorded_by", "sha256")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let administrators record what was decided."""
+        return is_administrator(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody removes a decision."""
         return False
+
+    def get_exclude(self, request: HttpRequest, obj: DeploymentPolicy | None = None) -> Any:
+        """Ask nobody for what is filled in on signing."""
+        return () if obj else self.signed
+
+    def get_readonly_fields(self, request: HttpRequest, obj: DeploymentPolicy | None = None) -> Any:
+        """Show who recorded a decision, and its seal."""
+        return self.signed if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: DeploymentPolicy, form: Any, change: Any) -> None:
+        """Seal the decision in the name of whoever recorded it."""
+        policy_sign(obj, recorded_by=request.user if isinstance(request.user, User) else None)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from courses.models import Course, DeploymentPolicy, Institution, Mode
-from courses.models.policy import STRICTNESS
+from courses.models.policy import ESTIMATES, STRICTNESS
 
 
 class Purpose(StrEnum):
@@ -67,3 +67,9 @@ def effective_mode(policy: DeploymentPolicy, course: Course | None = None) -> st
     if course is None or not course.mode:
         return policy.mode
     return min(policy.mode, course.mode, key=lambda mode: STRICTNESS.index(Mode(mode)))
+
+
+def allowed_estimates(policy: DeploymentPolicy, course: Course | None = None) -> tuple[str, ...]:
+    """Return which estimates beside the learning emotions may be computed and shown, by name."""
+    may_read_faces = Purpose.EXPRESSION in ALLOWED[effective_mode(policy, course)]
+    return ESTIMATES[policy.extra_estimates] if may_read_faces else ()

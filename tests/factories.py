@@ -13,6 +13,7 @@ from courses.models import (
     Course,
     DeploymentPolicy,
     Enrollment,
+    ExtraEstimates,
     Institution,
     Lecture,
     Mode,
@@ -32,11 +33,14 @@ class InstitutionFactory(factory.django.DjangoModelFactory[Institution]):
     name = factory.Sequence(lambda n: f"Institution {n}")
 
 
-def policy(institution: Institution, mode: Mode = Mode.INDIVIDUAL) -> DeploymentPolicy:
+def policy(
+    institution: Institution, mode: Mode = Mode.INDIVIDUAL, *, extra_estimates: ExtraEstimates = ExtraEstimates.NONE
+) -> DeploymentPolicy:
     now = timezone.now()
     return policy_record(
         institution,
         mode=mode,
+        extra_estimates=extra_estimates,
         region="demo",
         institution_type="university",
         signatory="Dean",

@@ -3,13 +3,14 @@
 from courses.models.base import Institution, InstitutionModel
 from courses.models.media import Recording, Upload
 from courses.models.people import Enrollment, Student, User
-from courses.models.policy import DeploymentPolicy, Mode
+from courses.models.policy import DeploymentPolicy, ExtraEstimates, Mode
 from courses.models.teaching import Course, Lecture, Segment
 
 __all__ = [
     "Course",
     "DeploymentPolicy",
     "Enrollment",
+    "ExtraEstimates",
     "Institution",
     "InstitutionModel",
     "Lecture",

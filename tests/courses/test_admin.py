@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from courses.models import Course, Institution, Recording, Student, User
+from courses.models import Course, DeploymentPolicy, Institution, Recording, Student, User
+from courses.policy import current_policy
 from courses.scoped_admin import ScopedAdmin
 from tests import factories
 
@@ -129,3 +131,42 @@ def test_a_policy_can_be_read_but_not_changed_or_removed(dean: Client, policy: A
     assert dean.get(path).status_code == 200
     assert dean.post(path, {"mode": "observable"}).status_code == 403
     assert dean.post(address(type(policy), "delete", policy.pk)).status_code == 403
+
+
+def decision(institution: Institution, **fields: str) -> dict[str, Any]:
+    return {
+        "institution": institution.pk, "mode": "aggregate", "extra_estimates": "valence", "region": "demo",
+        "institution_type": "university", "signatory": "Dean", "valid_from_0": "2026-01-01", "valid_from_1": "00:00",
+        "valid_until_0": "2099-01-01", "valid_until_1": "00:00", **fields,
+    }  # fmt: skip
+
+
+def test_an_administrator_records_a_decision_that_is_sealed_signed_and_logged(
+    dean: Client, institution: Institution, policy: Any
+) -> None:
+    assert dean.post(address(type(policy), "add"), decision(institution)).status_code == 302
+    found = current_policy(institution)
+    assert (found.pk != policy.pk, found.extra_estimates) == (True, "valence")
+    assert found.recorded_by is not None
+    assert LogEntry.objects.get().user == found.recorded_by
+
+
+def test_a_decision_of_another_institution_cannot_be_recorded(
+    stranger: Client, institution: Institution, policy: Any
+) -> None:
+    assert stranger.post(address(type(policy), "add"), decision(institution)).status_code == 200
+    assert current_policy(institution) == policy
+
+
+def test_a_decision_in_another_time_zone_keeps_its_seal(dean: Client, institution: Institution) -> None:
+    User.objects.update(time_zone="Asia/Shanghai")
+    dean.post(address(DeploymentPolicy, "add"), decision(institution))
+    assert current_policy(institution).valid_from.isoformat().endswith("+00:00")
+
+
+@pytest.mark.parametrize("fields", [{"mode": "observable"}, {"valid_until_0": "2025-01-01"}])
+def test_a_decision_that_contradicts_itself_is_refused(
+    dean: Client, institution: Institution, fields: dict[str, str]
+) -> None:
+    assert dean.post(address(DeploymentPolicy, "add"), decision(institution, **fields)).status_code == 200
+    assert not DeploymentPolicy.objects.exists()
