@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.vision.training.prepare import Faces
+from inference.vision.training.protocols import TEST
 from inference.vision.training.report import area_under_curve
 from inference.vision.training.weak_labels import LABELS, VOTES
 from inference.vision.types import FloatArray
@@ -31,8 +32,12 @@ class Check:
     count: int
 
 
-def human_checks(probabilities: FloatArray, faces: Faces) -> tuple[Check, ...]:
-    """Compare ``probabilities`` (n, 6) with votes, engagement and yawns; questions without faces are left out."""
+def human_checks(probabilities: FloatArray, everyone: Faces) -> tuple[Check, ...]:
+    """Compare ``probabilities`` (n, 6) of the test faces with votes, engagement and yawns.
+
+    Questions without faces are left out.
+    """
+    faces = everyone.where(everyone.splits == TEST)
     said = probabilities.argmax(axis=1)
     checks = [_recall(said, faces, *question) for question in QUESTIONS]
     checks.append(_yawns(said, faces))

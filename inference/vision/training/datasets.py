@@ -60,7 +60,8 @@ def load_fer(folder: Path) -> Source:
     people = digests(data["images"][keep])
     splits = np.where(is_test, TEST, split_people(list(people), validation=0.07, test=0.0))
     hand = np.where(is_test, BF_UNKNOWN, _bored_focused_of(signatures, folder)).astype(np.uint8)
-    return Source("fer", data["images"][keep], people, splits, {"votes": data["votes"][keep], "bored_focused": hand})
+    facts = {name: data[name][keep] for name in ("votes", "fer2013_label", "fer2013_label_ambiguous")}
+    return Source("fer", data["images"][keep], people, splits, facts | {"bored_focused": hand})
 
 
 def load_wacv(folder: Path) -> Source:

@@ -1,68 +1,58 @@
-"""Test a network once on people that no choice was made on, and check it against labels that humans gave."""
+"""Test a network once on people that no choice was made on."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from torch import nn
 
-from inference.vision.families.drsn.decode import to_probabilities
-from inference.vision.training.checks import Check, human_checks
-from inference.vision.training.fit import predict
-from inference.vision.training.metrics import calibration_error, fitted_temperature
-from inference.vision.training.prepare import Faces
+from inference.vision.families.common import to_probabilities
+from inference.vision.training.checks import Check
+from inference.vision.training.classification import predict
+from inference.vision.training.metrics import IntArray, calibration_error, fitted_temperature
 from inference.vision.training.protocols import TEST, VALIDATION
 from inference.vision.training.recipe import Recipe
 from inference.vision.training.report import Report, report_of
-from inference.vision.training.weak_labels import LABELS, MIN_STRENGTH
+from inference.vision.training.samples import Samples
+from inference.vision.types import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A report, the temperature fitted on the validation people, and the checks.
+    """A report, the temperature fitted on the validation people, and what else was checked.
 
-    ``left_out`` counts what the network calls the test faces that fit no rule.
+    ``left_out`` counts what the network calls the test faces that have no class. ``tested`` (m, C) are the
+    probabilities of all test faces, ``probabilities`` (n, C) and ``truth`` (n,) those of the faces that have a class.
     """
 
     report: Report
     temperature: float
     uncalibrated_ece: float
-    checks: tuple[Check, ...]
     left_out: Mapping[str, int]
+    tested: FloatArray
+    probabilities: FloatArray
+    truth: IntArray
+    checks: tuple[Check, ...] = field(default=())
 
 
-def evaluate(network: nn.Module, recipe: Recipe, faces: Faces, *, device: str = "cpu") -> Evaluation:
-    """Return the figures of ``network`` on the test people of ``faces``."""
-    temperature = temperature_of(network, recipe, faces, device=device)
-    tested = faces.where(faces.splits == TEST)
+def evaluate(network: nn.Module, recipe: Recipe, samples: Samples, *, device: str = "cpu") -> Evaluation:
+    """Return the figures of ``network`` on the test people of ``samples``."""
+    temperature = temperature_of(network, recipe, samples, device=device)
+    tested = samples.where(samples.splits == TEST)
     logits = predict(network, recipe, tested, device)
-    fits = tested.strength >= MIN_STRENGTH
-    chosen = tested.where(fits)
-    truth, facts = chosen.labels.argmax(axis=1), {"people": people_of(chosen), "sources": chosen.sources}
-    uncalibrated = calibration_error(to_probabilities(logits[fits], temperature=1.0), truth)
-    report = report_of(to_probabilities(logits[fits], temperature=temperature), truth, labels=LABELS, **facts)
-    checks = human_checks(to_probabilities(logits, temperature=temperature), tested)
-    calls = np.bincount(logits[~fits].argmax(axis=1), minlength=len(LABELS)).tolist()
-    return Evaluation(report, temperature, uncalibrated, checks, dict(zip(LABELS, calls, strict=True)))
+    counts, every = tested.truth >= 0, to_probabilities(logits, temperature=temperature)
+    chosen, probabilities = tested.where(counts), every[counts]
+    uncalibrated = calibration_error(to_probabilities(logits[counts], temperature=1.0), chosen.truth)
+    facts = {"people": chosen.everyone(), "sources": chosen.sources}
+    report = report_of(probabilities, chosen.truth, labels=samples.names, **facts)
+    calls = np.bincount(logits[~counts].argmax(axis=1), minlength=len(samples.names)).tolist()
+    left_out = dict(zip(samples.names, calls, strict=True))
+    return Evaluation(report, temperature, uncalibrated, left_out, every, probabilities, chosen.truth)
 
 
-def temperature_of(network: nn.Module, recipe: Recipe, faces: Faces, *, device: str = "cpu") -> float:
+def temperature_of(network: nn.Module, recipe: Recipe, samples: Samples, *, device: str = "cpu") -> float:
     """Return the temperature that suits the validation people best."""
-    chosen = faces.where((faces.splits == VALIDATION) & (faces.strength >= MIN_STRENGTH))
+    chosen = samples.counted(VALIDATION)
     return fitted_temperature(predict(network, recipe, chosen, device), chosen.labels)
-
-
-def people_of(faces: Faces) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
-    """Return who is on each face, told apart across sets."""
-    return np.asarray(np.char.add(np.char.add(faces.sources, "/"), faces.people))
-
-
-def data_hash(faces: Faces) -> str:
-    """Return a digest of images, labels and splits."""
-    digest = hashlib.sha256(faces.images.tobytes())
-    digest.update(np.ascontiguousarray(faces.labels.round(4)).tobytes())
-    digest.update(",".join(faces.splits.tolist()).encode())
-    return digest.hexdigest()

@@ -15,12 +15,10 @@ from inference.vision.training.datasets import SOURCES, Source
 from inference.vision.training.evidence import read_source
 from inference.vision.training.measure import evidence_of
 from inference.vision.training.protocols import StrArray
-from inference.vision.training.recipe import Recipe
+from inference.vision.training.recipe import Input
 from inference.vision.training.teachers import Reading, five_points
 from inference.vision.training.weak_labels import soft_labels
 from inference.vision.types import FloatArray, Hook, ImageArray, silent_hook
-
-MARGIN_PX = 8  # around the crop, so that shifts and turns in training show real surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +40,12 @@ class Faces:
         return Faces(*(getattr(self, item.name)[mask] for item in fields(self)))
 
 
-def load_faces(data: Path, cache: Path, recipe: Recipe, hook: Hook = silent_hook) -> Faces:
-    """Return all faces that the teacher saw, from ``cache`` where an earlier call left them."""
-    path = cache / "faces.npz"
+def load_faces(data: Path, cache: Path, shown: Input, hook: Hook = silent_hook) -> Faces:
+    """Return all faces that the teacher saw, as ``shown``; from ``cache`` where an earlier call left them."""
+    path = cache / f"faces-{shown.size_px}.npz"
     if not path.is_file():
         sources = (read_source(name, data=data, cache=cache, hook=hook) for name in SOURCES)
-        parts = [_faces_of(source, reading, recipe.template_px, recipe.size_px) for source, reading in sources]
+        parts = [_faces_of(source, reading, shown) for source, reading in sources]
         joined: dict[str, Any] = {item.name: _joined(parts, item.name) for item in fields(Faces)}
         np.savez(path, **joined)
     kept = np.load(path)
@@ -76,10 +74,11 @@ def average_template(points: FloatArray, pose_deg: FloatArray) -> FloatArray:
     return np.asarray((frontal + mirrored) / 2, np.float32)
 
 
-def _faces_of(source: Source, reading: Reading, template: FloatArray, size_px: int) -> Faces:
+def _faces_of(source: Source, reading: Reading, shown: Input) -> Faces:
     seen = reading.presence > 0
-    points, side = five_points(reading.points), size_px + 2 * MARGIN_PX
-    crops = [align(source.images[i], points[i], template + MARGIN_PX, side) for i in np.flatnonzero(seen).tolist()]
+    points, side = five_points(reading.points), shown.size_px + 2 * shown.margin_px
+    template = shown.template_px + shown.margin_px
+    crops = [align(source.images[i], points[i], template, side) for i in np.flatnonzero(seen).tolist()]
     evidence = evidence_of(source, reading)
     labels, strength = soft_labels(evidence)
     names = np.full(len(seen), source.name)

@@ -14,14 +14,7 @@ import torch
 
 from inference.vision.training.evaluate import Evaluation
 from inference.vision.training.recipe import Recipe
-from inference.vision.training.weak_labels import LABELS
 from inference.vision.weights import CHECKOUT_DIR, file_sha256
-
-LICENCE = "Apache-2.0 for the code; the weights learned from research-use images, see docs/models/drsn.md"
-DOCUMENT = "docs/models/drsn.md"
-LABELS_ARE = "weak: rules after the paper's Table 1, not people; see docs/models/weak-labels.md"
-REFUSE = "grades, discipline, attendance, ranking, any decision about one person, saying what someone feels"
-PAPER = "Sun, Liu, Qian 2024, 10.18280/ts.410120"
 
 
 def write_weights(state: Mapping[str, torch.Tensor], path: Path) -> str:
@@ -37,44 +30,50 @@ def write_weights(state: Mapping[str, torch.Tensor], path: Path) -> str:
 
 def write_card(path: Path, *, recipe: Recipe, weights: Path, evaluation: Evaluation, data_hash: str) -> None:
     """Write the card of ``weights`` to ``path``."""
-    facts = _identity(recipe, weights) | {"temperature": round(evaluation.temperature, 4)}
-    sections = {"network": dict(recipe.network), "training": _training(recipe, data_hash), "test": _test(evaluation)}
-    lines = ["# Written by manage.py evaluate --publish. Labels are weak: rules, not people; see docs/models/drsn.md."]
-    lines += [_line(key, value) for key, value in facts.items()]
-    for name, section in sections.items():
-        lines += ["", f"[{name}]", *(_line(key, value) for key, value in section.items())]
+    labels = [figures.label for figures in evaluation.report.classes]
+    facts = identity_of(recipe, weights, labels) | {"temperature": round(evaluation.temperature, 4)}
+    sections = {"network": dict(recipe.network), "training": training_of(recipe, data_hash), "test": _test(evaluation)}
+    lines = card_lines(facts, sections)
     for figures in evaluation.report.classes:
         lines += ["", "[[test.classes]]", *(_line(key, _rounded(value)) for key, value in asdict(figures).items())]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _identity(recipe: Recipe, weights: Path) -> dict[str, Any]:
+def card_lines(facts: Mapping[str, Any], sections: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return a card's lines: ``facts`` at its top, then each of the ``sections``."""
+    lines = [f"# Written by manage.py evaluate --publish; in words: {facts['document']}"]
+    lines += [_line(key, value) for key, value in facts.items()]
+    for name, section in sections.items():
+        lines += ["", f"[{name}]", *(_line(key, _rounded(value)) for key, value in section.items())]
+    return lines
+
+
+def identity_of(recipe: Recipe, weights: Path, labels: list[str]) -> dict[str, Any]:
+    """Return what a card says of a network before any figure."""
     return {
         "name": recipe.family,
         "family": recipe.family,
         "file": weights.name,
         "sha256": file_sha256(weights),
-        "labels": list(LABELS),
-        "mean": recipe.mean,
-        "std": recipe.std,
-        "input_size": [recipe.size_px, recipe.size_px],
-        "template": [list(point) for point in recipe.template],
-        "licence": LICENCE,
-        "paper": PAPER,
+        "labels": labels,
+        "mean": recipe.input.mean,
+        "std": recipe.input.std,
+        "input_size": [recipe.input.size_px, recipe.input.size_px],
+        "template": [list(point) for point in recipe.input.template],
         "engine_precision": "bf16",
-        "labels_are": LABELS_ARE,
-        "refuse": REFUSE,
-        "document": DOCUMENT,
+        **recipe.card,
     }
 
 
-def _training(recipe: Recipe, data_hash: str) -> dict[str, Any]:
+def training_of(recipe: Recipe, data_hash: str) -> dict[str, Any]:
+    """Return what a card says of how its weights came to be."""
     return {
-        "profile": recipe.profile,
-        "epochs": recipe.epochs,
-        "seed": recipe.seed,
+        "profile": recipe.name,
+        "epochs": recipe.profile.epochs,
+        "seed": recipe.profile.seed,
         "commit": commit(),
         "date": datetime.now(UTC).date().isoformat(),
+        "data": recipe.data,
         "data_sha256": data_hash,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from inference.vision.families import network_class
-from inference.vision.families.drsn.loss import CentreRatio
-from inference.vision.training.recipe import Recipe
-from inference.vision.training.weak_labels import LABELS
+from inference.vision.training.task import Task
+
+MODULES = ("network", "average", "loss", "optimizer")
+FACTS = ("epoch", "best", "best_epoch", "history")
+OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
 
 
 @dataclass(slots=True)
@@ -21,54 +23,57 @@ class Run:
 
     network: nn.Module
     average: nn.Module
-    centres: CentreRatio
+    loss: nn.Module
     optimizer: torch.optim.Optimizer
     epoch: int = 0
-    best: float = -1.0
+    best: float = float("-inf")
     best_epoch: int = -1
     history: list[dict[str, float]] = field(default_factory=list)
 
 
-def start(recipe: Recipe, device: str) -> Run:
+def start(task: Task, device: str) -> Run:
     """Return a run at epoch 0, the same for the same seed."""
-    torch.manual_seed(recipe.seed)
-    build = network_class(recipe.family)
-    network, average = (build(num_classes=len(LABELS), **recipe.network).to(device) for _ in range(2))
+    profile = task.recipe.profile
+    torch.manual_seed(profile.seed)
+    (network, loss), (average, _) = task.build(), task.build()
     average.load_state_dict(network.state_dict())
-    network = network.to(memory_format=torch.channels_last)
-    centres = CentreRatio(len(LABELS), network.head.in_features).to(device)
-    kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
-    parameters = [
-        {"params": _decayed(network)},
-        {"params": [*_plain(network), *centres.parameters()], "weight_decay": 0.0},
+    network = network.to(device, memory_format=torch.channels_last)
+    average, loss = average.to(device).eval(), loss.to(device)
+    groups = [
+        {"params": [weight for weight in network.parameters() if weight.requires_grad and weight.ndim > 1]},
+        {"params": _plain(network, loss), "weight_decay": 0.0},
     ]
-    optimizer = kinds[recipe.optimizer](parameters, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
-    return Run(network, average.eval(), centres, optimizer)
+    extra: dict[str, Any] = {"momentum": 0.9} if profile.optimizer == "sgd" else {}
+    build = OPTIMIZERS[profile.optimizer]
+    optimizer = build(groups, lr=profile.learning_rate, weight_decay=profile.weight_decay, **extra)
+    return Run(network, average, loss, optimizer)
 
 
-def save(run: Run, path: Path) -> None:
-    """Write the checkpoint beside its final name first, so that a crash leaves the old one whole."""
-    state = {name: getattr(run, name).state_dict() for name in ("network", "average", "centres", "optimizer")}
-    state |= {name: getattr(run, name) for name in ("epoch", "best", "best_epoch", "history")}
+def save(run: Run, folder: Path) -> None:
+    """Write the checkpoint beside its final name first, so that a crash leaves the old one whole; then the curves."""
+    state = {name: getattr(run, name).state_dict() for name in MODULES} | {name: getattr(run, name) for name in FACTS}
+    path = folder / "checkpoint.pt"
     torch.save(state, path.with_suffix(".part"))
     path.with_suffix(".part").replace(path)
+    with (folder / "history.csv").open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, fieldnames=list(run.history[-1]))
+        writer.writeheader()
+        writer.writerows(run.history)
 
 
-def resume(run: Run, path: Path, device: str) -> Run:
-    """Return ``run`` as the checkpoint at ``path`` left it, or untouched when there is none."""
+def resume(run: Run, folder: Path, device: str) -> Run:
+    """Return ``run`` as the checkpoint in ``folder`` left it, or untouched when there is none."""
+    path = folder / "checkpoint.pt"
     if not path.is_file():
         return run
     state: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
-    for name in ("network", "average", "centres", "optimizer"):
+    for name in MODULES:
         getattr(run, name).load_state_dict(state[name])
-    for name in ("epoch", "best", "best_epoch", "history"):
+    for name in FACTS:
         setattr(run, name, state[name])
     return run
 
 
-def _decayed(network: nn.Module) -> list[nn.Parameter]:
-    return [parameter for parameter in network.parameters() if parameter.ndim > 1]
-
-
-def _plain(network: nn.Module) -> list[nn.Parameter]:
-    return [parameter for parameter in network.parameters() if parameter.ndim <= 1]
+def _plain(network: nn.Module, loss: nn.Module) -> list[nn.Parameter]:
+    norms = [weight for weight in network.parameters() if weight.requires_grad and weight.ndim <= 1]
+    return [*norms, *loss.parameters()]

@@ -14,17 +14,17 @@ def as_text(evaluation: Evaluation) -> str:
         _classes(report),
         _confusion(report),
         _sources(report),
-        _checks(evaluation),
-        _left_out(evaluation),
+        _checks(evaluation) if evaluation.checks else "",
+        _left_out(evaluation) if any(evaluation.left_out.values()) else "",
     ]
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
 
 
 def _summary(evaluation: Evaluation) -> str:
     report = evaluation.report
     rows = [
         ["test faces / people", f"{report.count} / {report.people}"],
-        ["test faces that fit no rule, left out", str(sum(evaluation.left_out.values()))],
+        ["test faces without a class, left out", str(sum(evaluation.left_out.values()))],
         ["accuracy", _share(report.accuracy)],
         ["macro-F1", _share(report.macro_f1)],
         [
@@ -49,7 +49,7 @@ def _classes(report: Report) -> str:
 def _confusion(report: Report) -> str:
     labels = [item.label for item in report.classes]
     rows = [[label, *map(str, counts)] for label, counts in zip(labels, report.matrix.tolist(), strict=True)]
-    return _table(["rule says / network says", *labels], rows)
+    return _table(["labelled / the network says", *labels], rows)
 
 
 def _sources(report: Report) -> str:
@@ -64,7 +64,7 @@ def _checks(evaluation: Evaluation) -> str:
 
 def _left_out(evaluation: Evaluation) -> str:
     rows = [[label, str(count)] for label, count in evaluation.left_out.items()]
-    return _table(["network says of faces that fit no rule", "faces"], rows)
+    return _table(["the network says of faces without a class", "faces"], rows)
 
 
 def _share(interval: Interval) -> str:

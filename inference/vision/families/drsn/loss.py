@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+
+from inference.vision.families.common import soft_cross_entropy
 
 
 class CentreRatio(nn.Module):
@@ -26,7 +27,18 @@ class CentreRatio(nn.Module):
         return (labels * distances).sum(dim=1).mean() / spread.clamp(min=self.floor)
 
 
-def soft_cross_entropy(logits: Tensor, labels: Tensor, class_weights: Tensor) -> Tensor:
-    """Return the weighted mean cross entropy of ``logits`` (n, C) against soft ``labels`` (n, C)."""
-    weighted = labels * class_weights
-    return -(weighted * functional.log_softmax(logits.float(), dim=1)).sum() / weighted.sum().clamp(min=1e-6)
+class Loss(nn.Module):
+    """Soft cross entropy plus ``centre_weight`` (the paper's lambda, which it does not give) times eq. 10."""
+
+    def __init__(self, *, num_classes: int, feature_size: int, centre_weight: float = 0.01) -> None:
+        super().__init__()
+        self.centres = CentreRatio(num_classes, feature_size)
+        self.centre_weight = centre_weight
+
+    def forward(self, features: Tensor, logits: Tensor, labels: Tensor, class_weights: Tensor) -> Tensor:
+        """Return the loss of ``features`` (n, d) and ``logits`` (n, C) under soft ``labels`` (n, C)."""
+        entropy = soft_cross_entropy(logits, labels, class_weights)
+        return entropy + self.centre_weight * self.centres(features, labels)
+
+
+build_loss = Loss

@@ -1,4 +1,4 @@
-"""ResNet18 (paper 002, Table 4) with a soft threshold at the end of each residual branch (paper 002, section 5.2).
+"""ResNet18 (paper 002, Table 4) with a soft threshold at the end of each residual branch (paper 002, section 5).
 
 The original shrinkage block is Zhao et al. 2020, 10.1109/TII.2019.2943898; its authors' recommended code narrows
 the sub-network to C/4, which ``reduction`` chooses here.
@@ -6,13 +6,15 @@ the sub-network to C/4, which ``reduction`` chooses here.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-Shrinkage = Literal["channel", "shared", "none"]
+from inference.vision.families.common import initialise
+
+Shrinkage = Literal["channel", "shared", "se", "none"]
 
 
 def soft_threshold(x: Tensor, threshold: Tensor) -> Tensor:
@@ -42,6 +44,20 @@ class Shrink(nn.Module):
         return soft_threshold(x, self.threshold(x)[:, :, None, None])
 
 
+class SqueezeExcite(nn.Module):
+    """Channels scaled by 0..1, learned from their means: the paper's ResNet_SENet (Figure 7)."""
+
+    def __init__(self, channels: int, *, reduction: int = 4) -> None:
+        super().__init__()
+        hidden = max(channels // reduction, 1)
+        self.squeeze, self.excite = nn.Linear(channels, hidden), nn.Linear(hidden, channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return ``x`` (n, C, h, w) with each channel scaled."""
+        scale = torch.sigmoid(self.excite(functional.relu(self.squeeze(x.mean(dim=(2, 3))))))
+        return x * scale[:, :, None, None]
+
+
 class Block(nn.Module):
     """ResNet's basic block; the branch is shrunk before the addition."""
 
@@ -51,9 +67,7 @@ class Block(nn.Module):
         self.norm1 = nn.BatchNorm2d(outputs)
         self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
         self.norm2 = nn.BatchNorm2d(outputs)
-        self.shrink = (
-            nn.Identity() if shrinkage == "none" else Shrink(outputs, shared=shrinkage == "shared", reduction=reduction)
-        )
+        self.shrink = _shrink(outputs, shrinkage, reduction)
         self.project = nn.Identity() if inputs == outputs and stride == 1 else _projection(inputs, outputs, stride)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -68,7 +82,8 @@ class Drsn(nn.Module):
 
     The paper copies gray into three channels. A convolution over three equal channels is a convolution over one with
     the kernels summed, so ``in_channels`` is 1 here; 3 remains possible. ``max_pool`` is the paper's at 224 px; the
-    shipped network has 48 px input and leaves it out.
+    shipped network has 48 px input and leaves it out. ``is_frozen`` is for weights that came with ``--init``: only the
+    shrinking sub-networks and the head learn, batch norm keeps its averages (the paper freezes all but the head).
     """
 
     def __init__(
@@ -83,6 +98,7 @@ class Drsn(nn.Module):
         shrinkage: Shrinkage = "channel",
         reduction: int = 4,
         dropout: float = 0.0,
+        is_frozen: bool = False,
     ) -> None:
         super().__init__()
         self.stem = nn.Sequential(
@@ -93,8 +109,12 @@ class Drsn(nn.Module):
         )
         self.stages = nn.Sequential(*_blocks(tuple(widths), shrinkage, reduction))
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(widths[-1], num_classes)
-        self.apply(_initialise)
+        self.feature_size = widths[-1]
+        self.head = nn.Linear(self.feature_size, num_classes)
+        self.apply(initialise)
+        self.is_frozen = is_frozen
+        for part in self._frozen():
+            part.requires_grad_(requires_grad=False)
 
     def forward_features(self, x: Tensor) -> Tensor:
         """Return pooled features (n, widths[-1]) of normalised faces ``x`` (n, in_channels, h, w)."""
@@ -110,6 +130,19 @@ class Drsn(nn.Module):
         """Return logits (n, num_classes) of normalised faces ``x`` (n, in_channels, h, w)."""
         return self.forward_head(self.forward_features(x))
 
+    def train(self, mode: bool = True) -> Self:  # noqa: FBT001, FBT002 - the signature of nn.Module
+        """Set training mode; what is frozen stays in evaluation mode."""
+        super().train(mode)
+        for part in self._frozen():
+            part.eval()
+        return self
+
+    def _frozen(self) -> list[nn.Module]:
+        if not self.is_frozen:
+            return []
+        parts = [part for block in self.stages for name, part in block.named_children() if name != "shrink"]
+        return [self.stem, *parts]
+
 
 def _blocks(widths: tuple[int, ...], shrinkage: Shrinkage, reduction: int) -> list[Block]:
     blocks, inputs = [], widths[0]
@@ -120,10 +153,13 @@ def _blocks(widths: tuple[int, ...], shrinkage: Shrinkage, reduction: int) -> li
     return blocks
 
 
+def _shrink(channels: int, shrinkage: Shrinkage, reduction: int) -> nn.Module:
+    if shrinkage == "none":
+        return nn.Identity()
+    if shrinkage == "se":
+        return SqueezeExcite(channels, reduction=reduction)
+    return Shrink(channels, shared=shrinkage == "shared", reduction=reduction)
+
+
 def _projection(inputs: int, outputs: int, stride: int) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
-
-
-def _initialise(module: nn.Module) -> None:
-    if isinstance(module, nn.Conv2d):
-        nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

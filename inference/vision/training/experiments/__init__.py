@@ -7,6 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
+import torch
+
 from inference.vision.types import Hook
 
 Experiment: TypeAlias = Callable[[Path, Path, Hook], None]
@@ -28,3 +30,16 @@ def experiment(name: str) -> Experiment:
     module, _, function = EXPERIMENTS[name].partition(":")
     found: Experiment = getattr(import_module(module), function)
     return found
+
+
+def measure(name: str, data: Path, runs: Path, hook: Hook, *, threads: int | None = None) -> None:
+    """Run experiment ``name`` on at most ``threads`` threads of the CPU; it records its own figures.
+
+    Raises:
+        ValueError: no experiment has that name.
+        OSError: a labelled set is missing in ``data``.
+    """
+    run = experiment(name)
+    if threads:
+        torch.set_num_threads(threads)
+    run(data, runs, hook)

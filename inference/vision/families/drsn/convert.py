@@ -1,0 +1,44 @@
+"""A standard ResNet18 state dict (torchvision's names) as weights of this family: ``train drsn --init FILE``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from torch import Tensor, nn
+
+RULES = (
+    (r"^conv1\.", "stem.0."),
+    (r"^bn1\.", "stem.1."),
+    (r"^fc\.", "head."),
+    (r"\.bn(\d)\.", r".norm\1."),
+    (r"\.downsample\.", ".project."),
+)
+
+
+def convert(state: Mapping[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
+    """Return ``state`` under the names of ``network``, a Drsn; weights that have its names already stay as they are.
+
+    A stem for three colours becomes one for gray by summing its kernels: gray copied into three channels gives the
+    same. The shrinking sub-networks are not in a ResNet18 and keep their own weights.
+
+    Raises:
+        ValueError: the stem's kernel has another size than the network's.
+    """
+    renamed = {_renamed(name): value for name, value in state.items()}
+    own, stem = network.state_dict()["stem.0.weight"], renamed.get("stem.0.weight")
+    if stem is None:
+        return renamed
+    if stem.shape[2:] != own.shape[2:]:
+        raise ValueError(
+            f"The weights begin with a {stem.shape[2]} x {stem.shape[3]} convolution, this profile's network with "
+            f"{own.shape[2]} x {own.shape[3]}: choose a profile with stem_kernel = {stem.shape[2]}, such as paper."
+        )
+    return renamed | {"stem.0.weight": stem.sum(dim=1, keepdim=True) if own.shape[1] == 1 else stem}
+
+
+def _renamed(name: str) -> str:
+    for pattern, replacement in RULES:
+        name = re.sub(pattern, replacement, name)
+    # torchvision counts blocks within each of its layers 1 to 4, this family all eight in a row
+    return re.sub(r"^layer(\d)\.(\d)\.", lambda found: f"stages.{2 * int(found[1]) - 2 + int(found[2])}.", name)

@@ -1,0 +1,51 @@
+"""Labelled pictures as the training loop takes them, whatever set they came from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inference.vision.training.metrics import IntArray
+from inference.vision.training.protocols import StrArray
+from inference.vision.types import FloatArray, ImageArray
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """n pictures, what they show, who is on them and what they may be used for.
+
+    ``images`` is (n, h, w) gray or (n, h, w, 3) BGR, any margin included; ``labels`` (n, classes) is soft and its rows
+    sum to 1; ``truth`` (n,) is the class that an evaluation counts, -1 where none is; ``names`` are the classes'.
+    """
+
+    images: ImageArray
+    labels: FloatArray
+    truth: IntArray
+    people: StrArray
+    splits: StrArray
+    sources: StrArray
+    names: tuple[str, ...]
+
+    def where(self, mask: npt.NDArray[np.bool_]) -> Samples:
+        """Return the pictures that ``mask`` (n,) marks."""
+        columns = (self.images, self.labels, self.truth, self.people, self.splits, self.sources)
+        return Samples(*(column[mask] for column in columns), names=self.names)
+
+    def counted(self, split: str) -> Samples:
+        """Return the pictures of ``split`` that have a class."""
+        return self.where((self.splits == split) & (self.truth >= 0))
+
+    def everyone(self) -> StrArray:
+        """Return who is on each picture (n,), told apart across sets."""
+        return np.asarray(np.char.add(np.char.add(self.sources, "/"), self.people))
+
+
+def data_hash(samples: Samples) -> str:
+    """Return a digest of images, labels and splits."""
+    digest = hashlib.sha256(samples.images.tobytes())
+    digest.update(np.ascontiguousarray(samples.labels.round(4)).tobytes())
+    digest.update(",".join(samples.splits.tolist()).encode())
+    return digest.hexdigest()

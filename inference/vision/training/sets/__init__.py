@@ -1,0 +1,35 @@
+"""The sets that a recipe can name: one explicit table, name -> loader, imported on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from inference.vision.training.recipe import Recipe
+from inference.vision.training.samples import Samples
+from inference.vision.types import Hook, silent_hook
+
+Loader = Callable[[Path, Path, Recipe, Hook], Samples]
+
+SETS = {
+    "learning": "inference.vision.training.sets.learning:load",
+    "fer2013": "inference.vision.training.sets.fer:load_basic",
+    "fer2013-six": "inference.vision.training.sets.fer:load_six",
+    "valence": "inference.vision.training.sets.fer:load_valence",
+    "ckplus": "inference.vision.training.sets.ckplus:load",
+}
+
+
+def load_samples(data: Path, cache: Path, recipe: Recipe, hook: Hook = silent_hook) -> Samples:
+    """Return the set that ``recipe`` names, from folder ``data``; ``cache`` keeps what is slow to make.
+
+    Raises:
+        ValueError: no such set.
+        FileNotFoundError: the set's file is not in ``data``.
+    """
+    if recipe.data not in SETS:
+        raise ValueError(f"No set is called {recipe.data!r}; there are: {', '.join(sorted(SETS))}.")
+    module, _, function = SETS[recipe.data].partition(":")
+    load: Loader = getattr(import_module(module), function)
+    return load(data, cache, recipe, hook)
