@@ -17,11 +17,15 @@ from inference.vision.types import Observation, Part
 
 @dataclass(slots=True)
 class Evidence:
-    """``blocks`` are (track number, packed observations); ``labels`` the card's, empty without a network."""
+    """``blocks`` are (track number, packed observations); ``labels`` the card's, empty without a network.
+
+    ``extra_labels`` are those of the estimates beside the learning emotions that the run chose, by name.
+    """
 
     labels: tuple[str, ...]
     frame_times_s: list[Values] = field(default_factory=list)
     blocks: list[tuple[int, bytes]] = field(default_factory=list)
+    extra_labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
         """Keep a part in memory, packed."""
@@ -64,7 +68,14 @@ def table_of(evidence: Evidence) -> ObservationTable:
         yaw_deg=_column(blocks, "yaw_deg"),
         pitch_deg=_column(blocks, "pitch_deg"),
         eye_openness=_column(blocks, "eye_openness"),
+        extras={name: _extra(blocks, name, width=len(labels)) for name, labels in evidence.extra_labels.items()},
     )
+
+
+def _extra(blocks: list[Block], name: str, *, width: int) -> Values:
+    """Return (n, width) what one estimate says, NaN in blocks that it is not in."""
+    found = [block.extras.get(name, np.full((len(block.times_s), width), np.nan)) for block in blocks]
+    return np.concatenate([np.empty((0, width)), *found]).astype(np.float64)
 
 
 def _column(blocks: list[Block], name: str) -> Values:

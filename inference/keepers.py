@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from courses.models import Mode
@@ -40,8 +41,8 @@ class StoredParts:
 class PartsInMemory:
     """Aggregate and observable: nothing of a person is ever written, so an interrupted run begins anew."""
 
-    def __init__(self, lease: Lease, run: AnalysisRun, labels: tuple[str, ...]) -> None:
-        self._lease, self._run, self._evidence = lease, run, Evidence(labels)
+    def __init__(self, lease: Lease, run: AnalysisRun, evidence: Evidence) -> None:
+        self._lease, self._run, self._evidence = lease, run, evidence
 
     def add(self, part: Part) -> None:
         """Keep the part, packed, until the class is scored."""
@@ -52,6 +53,10 @@ class PartsInMemory:
         store.run_finish(self._lease, self._run, self._evidence)
 
 
-def keeper_for(lease: Lease, run: AnalysisRun, labels: tuple[str, ...]) -> Keeper:
+def keeper_for(
+    lease: Lease, run: AnalysisRun, labels: tuple[str, ...], extra_labels: Mapping[str, tuple[str, ...]]
+) -> Keeper:
     """Return the keeper that the run's mode allows."""
-    return (StoredParts if run.mode == Mode.INDIVIDUAL else PartsInMemory)(lease, run, labels)
+    if run.mode == Mode.INDIVIDUAL:
+        return StoredParts(lease, run, labels)
+    return PartsInMemory(lease, run, Evidence(labels, extra_labels=extra_labels))

@@ -54,7 +54,13 @@ class AnalysisRun(InstitutionModel):
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
     sample_fps = models.FloatField(_("sampled frames per second"))
     segment_s = models.PositiveSmallIntegerField(_("segment length in seconds"))
+    # What the policy chose when the run was asked for; narrowed, never widened, when a worker starts.
+    extra_estimates = ArrayField(
+        models.CharField(max_length=16), default=list, blank=True, verbose_name=_("extra estimates")
+    )
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    valence_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    basic_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     formula_version = models.CharField(_("formula"), max_length=32, blank=True, default="")
     device = models.CharField(_("device"), max_length=64, blank=True, default="")
     stage = models.CharField(_("stage"), max_length=32, blank=True, default="")
@@ -90,6 +96,12 @@ class AnalysisRun(InstitutionModel):
     def is_active(self) -> bool:
         """Say whether the run waits or works."""
         return self.state in self.ACTIVE
+
+    @property
+    def extra_versions(self) -> dict[str, ModelVersion]:
+        """Return the weight cards of the estimates that ran beside the learning emotions, by name."""
+        found = {"valence": self.valence_version, "basic": self.basic_version}
+        return {name: version for name, version in found.items() if version is not None}
 
 
 class AnalysisPart(InstitutionModel):
@@ -184,6 +196,16 @@ class SegmentScore(InstitutionModel):
     confused = models.FloatField(_("confused"), null=True)
     tired = models.FloatField(_("tired"), null=True)
     happy = models.FloatField(_("happy"), null=True)
+    valence_negative = models.FloatField(_("valence: negative"), null=True)
+    valence_neutral = models.FloatField(_("valence: neutral"), null=True)
+    valence_positive = models.FloatField(_("valence: positive"), null=True)
+    basic_angry = models.FloatField(_("basic: angry"), null=True)
+    basic_disgust = models.FloatField(_("basic: disgust"), null=True)
+    basic_fear = models.FloatField(_("basic: fear"), null=True)
+    basic_happy = models.FloatField(_("basic: happy"), null=True)
+    basic_sad = models.FloatField(_("basic: sad"), null=True)
+    basic_surprise = models.FloatField(_("basic: surprise"), null=True)
+    basic_neutral = models.FloatField(_("basic: neutral"), null=True)
     eyes_closed_share = models.FloatField(_("share of time with eyes closed"), null=True)
     head_turned_share = models.FloatField(_("share of time with the head turned"), null=True)
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from courses.models import Enrollment, Mode, Segment
 from inference.models import AnalysisRun, FaceTrack, SegmentScore
-from inference.results import LABELS, Person, Report, ScoreRow, SpanMix, Summary
+from inference.results import LABELS, Mix, Person, Report, ScoreRow, SpanMix, Summary, extra_columns
 
 # (track id, student id): (None, None) is the class.
 Subject = tuple[int | None, int | None]
@@ -23,28 +23,30 @@ FIELDS = (
 )  # fmt: skip
 
 
-def build_report(run: AnalysisRun) -> Report:
-    """Return the report of a finished run."""
+def build_report(run: AnalysisRun, *, extras: tuple[str, ...] = ()) -> Report:
+    """Return the report of a finished run; of the estimates ``extras`` those that ran."""
+    shown = tuple(name for name in extras if name in run.extra_versions)
     segments = list(Segment.objects.filter(lecture=run.recording.lecture_id))
     fixed = [segment for segment in segments if segment.kind == Segment.Kind.FIXED]
     spans = [segment for segment in segments if segment.kind == Segment.Kind.SUMMARY]
-    rows = _rows_by_subject(run, {segment.pk: segment for segment in segments})
+    rows = _rows_by_subject(run, {segment.pk: segment for segment in segments}, extras=shown)
     people = _people(run, fixed=fixed, spans=spans, rows=rows)
     class_rows = tuple(_suppressed(row) for row in _complete(rows[CLASS], fixed))
     summary = _summary(run, people=people, class_rows=class_rows, spans=_complete(rows[CLASS], spans))
-    return Report(run=run, rows=class_rows, people=people, summary=summary)
+    return Report(run=run, rows=class_rows, people=people, summary=summary, extras=shown)
 
 
-def _rows_by_subject(run: AnalysisRun, segments: dict[int, Segment]) -> Rows:
+def _rows_by_subject(run: AnalysisRun, segments: dict[int, Segment], *, extras: tuple[str, ...]) -> Rows:
     rows: Rows = defaultdict(dict)
-    for track_id, student_id, segment_id, *values in SegmentScore.objects.filter(run=run).values_list(*FIELDS):
+    fields = (*FIELDS, *(column for name in extras for column in extra_columns(name)))
+    for track_id, student_id, segment_id, *values in SegmentScore.objects.filter(run=run).values_list(*fields):
         if segment_id in segments:
-            rows[track_id, student_id][segment_id] = _row(segments[segment_id], values)
+            rows[track_id, student_id][segment_id] = _row(segments[segment_id], values, extras=extras)
     return rows
 
 
-def _row(segment: Segment, values: list[float | None]) -> ScoreRow:
-    concentration, low, high, coverage, n_observations, n_people, eyes_closed, head_turned, *mix = values
+def _row(segment: Segment, values: list[float | None], *, extras: tuple[str, ...]) -> ScoreRow:
+    concentration, low, high, coverage, n_observations, n_people, eyes_closed, head_turned, *shares = values
     return ScoreRow(
         index=segment.index,
         start_s=segment.start_s,
@@ -55,10 +57,24 @@ def _row(segment: Segment, values: list[float | None]) -> ScoreRow:
         coverage=coverage or 0.0,
         n_observations=int(n_observations or 0),
         n_people=int(n_people or 0),
-        mix=None if mix[0] is None else tuple(value or 0.0 for value in mix),
+        mix=_mix(shares[: len(LABELS)]),
         eyes_closed_share=eyes_closed,
         head_turned_share=head_turned,
+        **_extra_mixes(shares[len(LABELS) :], extras),
     )
+
+
+def _extra_mixes(shares: list[float | None], extras: tuple[str, ...]) -> dict[str, Mix | None]:
+    """Part the shares by the estimate that they belong to."""
+    found = {}
+    for name in extras:
+        width = len(extra_columns(name))
+        found[name], shares = _mix(shares[:width]), shares[width:]
+    return found
+
+
+def _mix(shares: list[float | None]) -> Mix | None:
+    return None if shares[0] is None else tuple(share or 0.0 for share in shares)
 
 
 def _complete(rows: dict[int, ScoreRow], segments: Iterable[Segment]) -> tuple[ScoreRow, ...]:
@@ -128,5 +144,8 @@ def _summary(
         n_roster=Enrollment.objects.filter(course=run.recording.lecture.course_id).count(),
         coverage=whole.coverage if whole else 0.0,
         insufficient_s=sum(row.end_s - row.start_s for row in without_value),
-        mix=tuple(SpanMix(name, row.mix, row.n_people) for name, row in zip(names, shown, strict=False)),
+        mix=tuple(
+            SpanMix(name, row.mix, row.n_people, row.valence, row.basic)
+            for name, row in zip(names, shown, strict=False)
+        ),
     )

@@ -9,7 +9,17 @@ from inference.models import AnalysisRun
 
 # The order of `mix` everywhere; the names are SegmentScore's columns.
 LABELS = ("focused", "distracted", "curious", "confused", "tired", "happy")
+# The estimates beside them, by name; SegmentScore's columns are `<name>_<label>`.
+EXTRA_LABELS = {
+    "valence": ("negative", "neutral", "positive"),
+    "basic": ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"),
+}
 Mix = tuple[float, ...]
+
+
+def extra_columns(name: str) -> tuple[str, ...]:
+    """Return the columns of SegmentScore that hold an estimate, in the order of its labels."""
+    return tuple(f"{name}_{label}" for label in EXTRA_LABELS[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,8 @@ class ScoreRow:
     mix: Mix | None
     eyes_closed_share: float | None
     head_turned_share: float | None
+    valence: Mix | None = None
+    basic: Mix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,8 @@ class SpanMix(NamedTuple):
     key: str
     mix: Mix | None
     n_people: int
+    valence: Mix | None = None
+    basic: Mix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +87,16 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that the page of a lecture shows. `rows` is the class; `people` is empty unless the mode is individual."""
+    """All that the page of a lecture shows. `rows` is the class; `people` is empty unless the mode is individual.
+
+    `extras` names the estimates beside the learning emotions that ran and that the reader's policy allows.
+    """
 
     run: AnalysisRun
     rows: tuple[ScoreRow, ...]
     people: tuple[Person, ...]
     summary: Summary
+    extras: tuple[str, ...] = ()
 
 
 class StageMessage(TypedDict):

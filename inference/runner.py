@@ -19,11 +19,12 @@ from inference.keepers import Keeper, keeper_for
 from inference.lease import Lease, fence
 from inference.models import AnalysisRun, ModelVersion
 from inference.monitor import Monitor
-from inference.purposes import require_all
+from inference.purposes import chosen_estimates, require_all
+from inference.results import EXTRA_LABELS
 from inference.scoring import profile_of
 from inference.stages import SCORES
 from inference.vision.pipeline import Pipeline, PipelineOptions
-from inference.vision.weights import WeightCard
+from inference.vision.weights import WeightCard, WeightsError
 
 logger = logging.getLogger(__name__)
 
@@ -33,15 +34,18 @@ def run(lease: Lease, monitor: Monitor) -> None:
 
     Raises:
         PolicyDenied: the policy does not allow it any more; no weights were opened.
+        WeightsError: the weights of a network that the policy chose are not there; nothing was decoded.
         MediaError: the recording cannot be read.
         Interrupted: the lease was lost, somebody cancelled, or the worker stops.
     """
     row = AnalysisRun.objects.select_related("recording__lecture__course__institution").get(pk=lease.run_id)
     require_all(row)
+    row.extra_estimates = list(chosen_estimates(row))
     with local_file(row.recording.file) as path:
         pipeline = open_pipeline(row)
         labels = _record_facts(lease, row, pipeline)
-        keeper = keeper_for(lease, row, labels)
+        extra_labels = {name: card.labels for name, card in pipeline.extra_cards.items()}
+        keeper = keeper_for(lease, row, labels, extra_labels)
         _read(row, pipeline, path, keeper=keeper, monitor=monitor)
     monitor.progress.enter(SCORES)
     keeper.finish()
@@ -53,6 +57,7 @@ def open_pipeline(run: AnalysisRun) -> Pipeline:
         sample_fps=run.sample_fps,
         part_s=settings.ANALYSIS_PART_S,
         use_expression=run.mode != Mode.OBSERVABLE,
+        extras=tuple(run.extra_estimates),
     )
     return _opened(options, settings.ANALYSIS_DEVICE)
 
@@ -91,11 +96,27 @@ def version_of(card: WeightCard | None) -> ModelVersion | None:
 
 def _record_facts(lease: Lease, run: AnalysisRun, pipeline: Pipeline) -> tuple[str, ...]:
     run.model_version = version_of(pipeline.card)
+    run.valence_version = extra_version(pipeline, "valence")
+    run.basic_version = extra_version(pipeline, "basic")
     run.formula_version = profile_of(run.mode).formula_version
     run.device = pipeline.device
-    fence(lease, model_version=run.model_version, formula_version=run.formula_version, device=run.device)
+    recorded = ("extra_estimates", "model_version", "valence_version", "basic_version", "formula_version", "device")
+    fence(lease, **{name: getattr(run, name) for name in recorded})
     logger.info("Analysing in mode %s on %s from part %d.", run.mode, run.device, run.parts_done)
     return pipeline.card.labels if pipeline.card else ()
+
+
+def extra_version(pipeline: Pipeline, name: str) -> ModelVersion | None:
+    """Return the row of the card of one estimate beside the learning emotions; None where it does not run.
+
+    Raises:
+        WeightsError: the card's labels are not those that results have columns for.
+    """
+    card = pipeline.extra_cards.get(name)
+    if card and set(card.labels) != set(EXTRA_LABELS[name]):
+        wanted = ", ".join(EXTRA_LABELS[name])
+        raise WeightsError(f"The estimate {name!r} needs the labels {wanted}, but {card.name} has {card.labels}.")
+    return version_of(card)
 
 
 def _read(run: AnalysisRun, pipeline: Pipeline, path: Path, *, keeper: Keeper, monitor: Monitor) -> None:

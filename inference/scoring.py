@@ -8,7 +8,7 @@ from math import isfinite
 
 from courses.models import Mode, Segment
 from inference.evidence import Evidence
-from inference.results import LABELS
+from inference.results import EXTRA_LABELS, LABELS, extra_columns
 from inference.spans import bounds, disjoint_groups
 from inference.vision.aggregate import ScoreTable, score_class, score_people
 from inference.vision.profiles import PROFILES, Profile
@@ -32,6 +32,7 @@ class ScoreValues:
 COLUMNS = (
     "concentration", "concentration_low", "concentration_high", "coverage", "n_observations", "n_people",
     "eyes_closed_share", "head_turned_share", *LABELS,
+    *(column for name in EXTRA_LABELS for column in extra_columns(name)),
 )  # fmt: skip
 
 
@@ -57,18 +58,16 @@ def score_rows(
     rows: list[ScoreValues] = []
     for group in disjoint_groups(segments):
         people = score_people(samples, bounds(group), profile=profile)
-        rows += _class_rows(score_class(people, profile=profile), group, labels=evidence.labels, mode=mode)
+        rows += _class_rows(score_class(people, profile=profile), group, evidence=evidence, mode=mode)
         if mode == Mode.INDIVIDUAL:
             owners = [(subjects or {})[int(number)] for number in samples.people]
-            rows += _person_rows(people, group, owners, labels=evidence.labels)
+            rows += _person_rows(people, group, owners, evidence=evidence)
     return rows
 
 
-def _class_rows(
-    table: ScoreTable, group: list[Segment], *, labels: tuple[str, ...], mode: str
-) -> Iterator[ScoreValues]:
+def _class_rows(table: ScoreTable, group: list[Segment], *, evidence: Evidence, mode: str) -> Iterator[ScoreValues]:
     for position, segment in enumerate(group):
-        values = _values(table, 0, position, labels=labels)
+        values = _values(table, 0, position, evidence=evidence)
         if mode == Mode.OBSERVABLE:
             # Eyes and heads are never combined into an index where no emotion may be inferred (trust, 4.1).
             values = (None, None, None, *values[3:])
@@ -76,18 +75,18 @@ def _class_rows(
 
 
 def _person_rows(
-    table: ScoreTable, group: list[Segment], owners: list[Subject], *, labels: tuple[str, ...]
+    table: ScoreTable, group: list[Segment], owners: list[Subject], *, evidence: Evidence
 ) -> Iterator[ScoreValues]:
     for person, subject in enumerate(owners):
         for position, segment in enumerate(group):
             if table.n_observations[person, position]:
-                yield ScoreValues(segment.pk, subject, _values(table, person, position, labels=labels))
+                yield ScoreValues(segment.pk, subject, _values(table, person, position, evidence=evidence))
 
 
-def _values(table: ScoreTable, person: int, position: int, *, labels: tuple[str, ...]) -> tuple[Cell, ...]:
-    """Return one cell of the table in the order of ``COLUMNS``; the network's labels are matched by name."""
+def _values(table: ScoreTable, person: int, position: int, *, evidence: Evidence) -> tuple[Cell, ...]:
+    """Return one cell of the table in the order of ``COLUMNS``; the networks' labels are matched by name."""
     at = person, position
-    mix = dict(zip(labels, table.mix[at], strict=True))
+    mix = dict(zip(evidence.labels, table.mix[at], strict=True))
     return (
         _known(table.concentration[at]),
         _known(table.low[at]),
@@ -98,7 +97,16 @@ def _values(table: ScoreTable, person: int, position: int, *, labels: tuple[str,
         _known(table.eyes_closed_share[at]),
         _known(table.head_turned_share[at]),
         *(_known(mix.get(label)) for label in LABELS),
+        *_extra_values(table, at, evidence=evidence),
     )
+
+
+def _extra_values(table: ScoreTable, at: tuple[int, int], *, evidence: Evidence) -> Iterator[Cell]:
+    for name, labels in EXTRA_LABELS.items():
+        found = (
+            dict(zip(evidence.extra_labels[name], table.extras[name][at], strict=True)) if name in table.extras else {}
+        )
+        yield from (_known(found.get(label)) for label in labels)
 
 
 def _known(value: float | None) -> float | None:

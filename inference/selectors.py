@@ -6,6 +6,7 @@ from courses.models import Lecture
 from inference.models import AnalysisRun
 from inference.report import build_report
 from inference.results import (
+    EXTRA_LABELS,
     LABELS,
     ErrorMessage,
     Person,
@@ -19,6 +20,7 @@ from inference.results import (
 from inference.stages import stage_messages
 
 __all__ = [
+    "EXTRA_LABELS",
     "LABELS",
     "ErrorMessage",
     "Person",
@@ -40,11 +42,15 @@ def newest_run(lecture: Lecture) -> AnalysisRun | None:
     return AnalysisRun.objects.filter(recording__lecture=lecture).select_related("recording__lecture").first()
 
 
-def report(lecture: Lecture) -> Report | None:
-    """Return the results of the newest finished run in at most five queries; None before the first."""
+def report(lecture: Lecture, *, extras: tuple[str, ...] = ()) -> Report | None:
+    """Return the results of the newest finished run in at most five queries; None before the first.
+
+    ``extras`` are the estimates beside the learning emotions that the policy of today lets the reader see.
+    """
     runs = AnalysisRun.objects.filter(recording__lecture=lecture, state=AnalysisRun.State.SUCCESS)
-    run = runs.select_related("recording__lecture__course", "model_version").first()
-    return build_report(run) if run else None
+    facts = ("recording__lecture__course", "model_version", "valence_version", "basic_version")
+    run = runs.select_related(*facts).first()
+    return build_report(run, extras=extras) if run else None
 
 
 def queue_position(run: AnalysisRun) -> int | None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from courses.models import Enrollment, Mode, Recording, Student, User
-from courses.policy import Purpose, effective_mode, require
+from courses.policy import Purpose, allowed_estimates, effective_mode, require
 from inference import store
 from inference.errors import NotOnRoster, RunIsActive, RunIsNotFinished, RunRefused
 from inference.models import AnalysisRun, FaceTrack, SegmentScore
@@ -47,6 +47,7 @@ def run_request(recording: Recording, *, requested_by: User | None) -> AnalysisR
         requested_by=requested_by,
         policy=policy,
         mode=effective_mode(policy, course),
+        extra_estimates=list(allowed_estimates(policy, course)),
         sample_fps=course.sample_fps,
         segment_s=course.segment_s,
     )
@@ -119,8 +120,8 @@ def track_assign(track: FaceTrack, *, student: Student | None, user: User) -> No
 
 def _locked_for_scores(run: AnalysisRun) -> AnalysisRun:
     """Return the run, locked until the transaction ends: one change of its scores at a time."""
-    locked = AnalysisRun.objects.select_for_update(of=("self",)).select_related("recording__lecture", "model_version")
-    row = locked.get(pk=run.pk)
+    facts = ("recording__lecture", "model_version", "valence_version", "basic_version")
+    row = AnalysisRun.objects.select_for_update(of=("self",)).select_related(*facts).get(pk=run.pk)
     if row.state != State.SUCCESS or row.mode != Mode.INDIVIDUAL:
         raise RunIsNotFinished
     return row

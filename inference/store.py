@@ -37,12 +37,13 @@ def part_store(lease: Lease, run: AnalysisRun, part: Part, *, n_labels: int) -> 
         copy_rows(ObservationBlock, _block_rows(run, part, seen, tracks, n_labels=n_labels))
 
 
-def stored_evidence(run: AnalysisRun, *, labels: tuple[str, ...]) -> Evidence:
-    """Return all stored observations of a run."""
+def stored_evidence(run: AnalysisRun) -> Evidence:
+    """Return all stored observations of a run, with the labels of the networks that the run is said to have used."""
     times = AnalysisPart.objects.filter(run=run).order_by("index").values_list("frame_times", flat=True)
     blocks = ObservationBlock.objects.filter(run=run).order_by("track__number", "part_index")
     return Evidence(
-        labels=labels,
+        labels=tuple(run.model_version.labels) if run.model_version else (),
+        extra_labels={name: tuple(version.labels) for name, version in run.extra_versions.items()},
         frame_times_s=[np.frombuffer(data, "<f4").astype(np.float64) for data in times],
         blocks=[(number, bytes(data)) for number, data in blocks.values_list("track__number", "data").iterator()],
     )
@@ -50,10 +51,9 @@ def stored_evidence(run: AnalysisRun, *, labels: tuple[str, ...]) -> Evidence:
 
 def scores_from_blocks(run: AnalysisRun) -> None:
     """Replace a run's scores by what its stored observations say now, names included."""
-    labels = tuple(run.model_version.labels) if run.model_version else ()
     tracks = list(FaceTrack.objects.filter(run=run).order_by("number"))
     person_of_track, subjects = people_of(tracks)
-    evidence = stored_evidence(run, labels=labels)
+    evidence = stored_evidence(run)
     scores_replace(run, evidence, subjects=subjects, person_of_track=person_of_track)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from inference.vision.sums import Sums
 
 @dataclass(frozen=True, slots=True)
 class ScoreTable:
-    """Values (p, s) of p people in s spans, NaN where too little was seen; ``mix`` (p, s, k).
+    """Values (p, s) of p people in s spans, NaN where too little was seen; ``mix`` and each of ``extras`` (p, s, k).
 
     The class's table has one row, and ``n_people`` says how many people stand behind each value.
     """
@@ -30,6 +31,7 @@ class ScoreTable:
     mix: Values
     eyes_closed_share: Values
     head_turned_share: Values
+    extras: Mapping[str, Values] = field(default_factory=dict)
 
 
 def score_people(samples: Samples, spans: Values, *, profile: Profile) -> ScoreTable:
@@ -41,7 +43,6 @@ def score_people(samples: Samples, spans: Values, *, profile: Profile) -> ScoreT
     enough = _is_sufficient(observed_s, coverage, step_s=_usual_step(samples), profile=profile)
     value = np.where(enough, sums.mean(samples.index), np.nan)
     low, high = _person_interval(sums, samples, value, profile=profile)
-    columns = [np.where(enough, sums.mean(column), np.nan) for column in samples.mix.T]
     return ScoreTable(
         concentration=value,
         low=low,
@@ -49,9 +50,10 @@ def score_people(samples: Samples, spans: Values, *, profile: Profile) -> ScoreT
         coverage=coverage,
         n_observations=n_observations.astype(np.int64),
         n_people=enough.astype(np.int64),
-        mix=np.stack(columns, axis=-1) if columns else np.empty((*value.shape, 0)),
+        mix=_shares(sums, samples.mix, enough),
         eyes_closed_share=np.where(enough, sums.mean(samples.is_eyes_closed), np.nan),
         head_turned_share=np.where(enough, sums.mean(samples.is_head_turned), np.nan),
+        extras={name: _shares(sums, values, enough) for name, values in samples.extras.items()},
     )
 
 
@@ -72,7 +74,14 @@ def score_class(people: ScoreTable, *, profile: Profile) -> ScoreTable:
         mix=_mean_over_people(people.mix)[None],
         eyes_closed_share=_mean_over_people(people.eyes_closed_share)[None],
         head_turned_share=_mean_over_people(people.head_turned_share)[None],
+        extras={name: _mean_over_people(values)[None] for name, values in people.extras.items()},
     )
+
+
+def _shares(sums: Sums, mix: Values, enough: npt.NDArray[np.bool_]) -> Values:
+    """Return the mean probabilities (p, s, k) of ``mix`` (n, k) where enough was seen."""
+    columns = [np.where(enough, sums.mean(column), np.nan) for column in mix.T]
+    return np.stack(columns, axis=-1) if columns else np.empty((*enough.shape, 0))
 
 
 def _person_interval(sums: Sums, samples: Samples, value: Values, *, profile: Profile) -> tuple[Values, Values]:

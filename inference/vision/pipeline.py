@@ -17,7 +17,7 @@ import numpy as np
 from inference.vision.media import probe
 from inference.vision.runtime import choose_device
 from inference.vision.stages.detect import FaceDetector
-from inference.vision.stages.estimate import load_estimator
+from inference.vision.stages.estimate import load_estimator, load_extras
 from inference.vision.stages.landmarks import FaceMesher
 from inference.vision.stages.measure import FaceMeasurer
 from inference.vision.stages.track import Tracker
@@ -35,27 +35,33 @@ CHUNK_BYTES = 48 * 1024**2
 
 @dataclass(frozen=True, slots=True)
 class PipelineOptions:
-    """What a run does: samples a second, the length of a part, and whether expressions may be classified at all."""
+    """What a run does: samples a second, the length of a part, and whether expressions may be classified at all.
+
+    ``extras`` are the estimates of ``types.EXTRAS`` that run beside the learning emotions.
+    """
 
     sample_fps: float = 1.0
     part_s: float = 60.0
     use_expression: bool = True
+    extras: tuple[str, ...] = ()
 
 
 class Pipeline:
     """Loaded networks, ready for any number of recordings, one at a time.
 
-    ``card`` is the expression network's, or None when policy forbids it: its weights are then never opened.
-    ``warnings`` counts what was skipped in the last run.
+    ``card`` is the expression network's, or None when policy forbids it: its weights are then never opened, nor are
+    those of the chosen extras, whose cards are ``extra_cards``. ``warnings`` counts what was skipped in the last run.
     """
 
     def __init__(self, *, options: PipelineOptions | None = None, device: str = "auto") -> None:
         self.options = options or PipelineOptions()
         self.device = choose_device(device)
         estimator = load_estimator(self.device) if self.options.use_expression else None
+        extras = load_extras(self.device, self.options.extras) if self.options.use_expression else {}
         self.detect = FaceDetector(asset_path("weights/centerface.onnx"))
-        self.measure = FaceMeasurer(FaceMesher(asset_path("weights/face_landmark.tflite")), estimator)
+        self.measure = FaceMeasurer(FaceMesher(asset_path("weights/face_landmark.tflite")), estimator, extras)
         self.card: WeightCard | None = estimator.card if estimator else None
+        self.extra_cards: dict[str, WeightCard] = {name: extra.card for name, extra in extras.items()}
         self.warnings = DecodeWarnings()
         self._measurer = ThreadPoolExecutor(1, "measure")
 

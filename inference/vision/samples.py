@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,10 @@ from inference.vision.profiles import Profile
 
 @dataclass(frozen=True, slots=True)
 class ObservationTable:
-    """Columns of observations, each (n,); ``probabilities`` (n, k) in the order of ``labels``. NaN: not measured."""
+    """Columns of observations, each (n,); ``probabilities`` (n, k) in the order of ``labels``. NaN: not measured.
+
+    ``extras`` are probabilities of the estimates beside the learning emotions, each (n, k) in its card's order.
+    """
 
     labels: tuple[str, ...]
     track: Indices
@@ -36,11 +39,12 @@ class ObservationTable:
     yaw_deg: Values
     pitch_deg: Values
     eye_openness: Values
+    extras: Mapping[str, Values] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """At most one observation a person and sampled frame, by person and time; all (n,), ``mix`` (n, k).
+    """At most one observation a person and sampled frame, by person and time; all (n,), ``mix`` and extras (n, k).
 
     ``person`` indexes ``people``; ``weight_s`` is the time that the sample stands for.
     """
@@ -55,6 +59,7 @@ class Samples:
     mix: Values
     is_eyes_closed: Values
     is_head_turned: Values
+    extras: Mapping[str, Values] = field(default_factory=dict)
 
 
 def prepare(
@@ -88,6 +93,7 @@ def prepare(
         mix=table.probabilities[kept],
         is_eyes_closed=signals.is_eyes_closed[kept],
         is_head_turned=signals.is_head_turned[kept],
+        extras={name: values[kept] for name, values in table.extras.items()},
     )
 
 

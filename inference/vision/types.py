@@ -8,8 +8,8 @@ upright frame (after the container's rotation was applied). Timestamps are prese
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -17,6 +17,9 @@ import numpy.typing as npt
 
 FloatArray: TypeAlias = npt.NDArray[np.float32]
 ImageArray: TypeAlias = npt.NDArray[np.uint8]
+
+EXTRAS = ("valence", "basic")
+"""The estimates that may run beside the six learning emotions, by name."""
 
 Hook: TypeAlias = Callable[[str, float, float], None]
 """``hook(stage, completed, total)``: progress of one named stage, in seconds of the recording. May raise to stop."""
@@ -68,7 +71,8 @@ class Observation:
 
     ``probabilities`` (6,) in the order of the weight card's labels, or None where policy or quality forbids the
     expression network. ``eye_openness`` is the mean EAR of both eyes, ``mouth_openness`` the inner-lip MAR; NaN
-    where landmarks failed. ``quality`` 0..1.
+    where landmarks failed. ``quality`` 0..1. ``extras`` holds the probabilities (k,) of each of ``EXTRAS`` that was
+    chosen, in the order of its own card's labels; empty where ``probabilities`` is None.
     """
 
     track_number: int
@@ -82,6 +86,7 @@ class Observation:
     eye_openness: float
     mouth_openness: float
     quality: float
+    extras: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

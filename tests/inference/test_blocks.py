@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,9 +15,14 @@ openness = st.one_of(st.floats(0, 2, width=16), st.just(float("nan")))
 unit = st.floats(0, 1, width=16)
 
 
+def shares(width: int) -> st.SearchStrategy[list[float]]:
+    return st.lists(unit, min_size=width, max_size=width)
+
+
 @st.composite
-def observations(draw: st.DrawFn) -> Observation:
-    probabilities = draw(st.none() | st.lists(unit, min_size=6, max_size=6))
+def observations(draw: st.DrawFn, chosen: tuple[str, ...] = ()) -> Observation:
+    probabilities = draw(st.none() | shares(6))
+    extras = {name: draw(st.none() | shares(width)) for name, width in (("valence", 3), ("basic", 7)) if name in chosen}
     return Observation(
         track_number=1,
         timestamp_s=draw(st.floats(0, 14_400, width=32)),
@@ -28,6 +35,7 @@ def observations(draw: st.DrawFn) -> Observation:
         eye_openness=draw(openness),
         mouth_openness=draw(openness),
         quality=draw(unit),
+        extras={name: np.array(row, np.float32) for name, row in extras.items() if row is not None},
     )
 
 
@@ -42,7 +50,31 @@ def test_what_is_packed_is_unpacked(items: list[Observation]) -> None:
         np.testing.assert_array_equal(row, np.full(6, np.nan) if item.probabilities is None else item.probabilities)
 
 
-@given(st.lists(observations(), min_size=1, max_size=5), st.data())
+@pytest.mark.parametrize("chosen", [("valence",), ("basic",), ("valence", "basic")])
+@given(data=st.data())
+def test_extra_estimates_come_back_as_they_were_packed(chosen: tuple[str, ...], data: st.DataObject) -> None:
+    items = data.draw(st.lists(observations(chosen), max_size=8))
+    block = unpack(pack(block_of(items, n_labels=6)))
+    present = {name for name in chosen if any(name in item.extras for item in items)}
+    assert set(block.extras) == present
+    for name in present:
+        width = block.extras[name].shape[1]
+        expected = [item.extras.get(name, np.full(width, np.nan)) for item in items]
+        np.testing.assert_array_equal(block.extras[name], expected)
+
+
+@given(st.lists(observations(), max_size=8))
+def test_blocks_of_the_first_schema_are_still_read(items: list[Observation]) -> None:
+    packed = pack(block_of(items, n_labels=6))
+    first = struct.pack("<HHI", 1, 6, len(items)) + packed[HEADER.size :]
+    old, new = unpack(first), unpack(packed)
+    np.testing.assert_array_equal(old.times_s, new.times_s)
+    np.testing.assert_array_equal(old.columns, new.columns)
+    np.testing.assert_array_equal(old.probabilities, new.probabilities)
+    assert (old.extras, new.extras) == ({}, {})
+
+
+@given(st.lists(observations(("valence", "basic")), min_size=1, max_size=5), st.data())
 def test_a_short_or_long_block_is_refused(items: list[Observation], data: st.DataObject) -> None:
     packed = pack(block_of(items, n_labels=6))
     length = data.draw(st.integers(0, len(packed) - 1))
@@ -54,7 +86,7 @@ def test_a_short_or_long_block_is_refused(items: list[Observation], data: st.Dat
 
 def test_another_schema_is_refused_by_its_number() -> None:
     with pytest.raises(BlockError, match="schema 9"):
-        unpack(HEADER.pack(9, 6, 0))
+        unpack(HEADER.pack(9, 6, 0, 0, 0))
 
 
 def test_blocks_without_a_network_hold_no_probabilities() -> None:

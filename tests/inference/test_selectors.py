@@ -45,7 +45,7 @@ def test_a_report_has_the_class_and_its_people(finished: AnalysisRun) -> None:
 
 def test_the_summary_speaks_of_the_whole_and_its_thirds(finished: AnalysisRun) -> None:
     summary = report_of(finished).summary
-    assert [key for key, _mix, _n in summary.mix] == ["whole", "first", "middle", "last"]
+    assert [span.key for span in summary.mix] == ["whole", "first", "middle", "last"]
     assert summary.concentration is not None
     assert (summary.n_people_seen, summary.coverage, summary.insufficient_s) == (6, 1.0, 0)
 
@@ -74,7 +74,7 @@ def test_class_values_of_fewer_people_than_the_minimum_are_hidden(finished: Anal
         hidden = (row.concentration, row.low, row.high, row.mix, row.eyes_closed_share, row.head_turned_share)
         assert set(hidden) == {None}
     assert report.summary.concentration is None
-    assert {mix for _key, mix, _n in report.summary.mix} == {None}
+    assert {span.mix for span in report.summary.mix} == {None}
     assert report.summary.insufficient_s == 180
     assert report.people[0].concentration is not None
 

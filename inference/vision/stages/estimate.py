@@ -1,24 +1,30 @@
-"""Expression patterns of aligned faces: the shipped classifier in batches, softmax with the card's temperature."""
+"""Expression patterns of aligned faces: shipped classifiers in batches, softmax with their card's temperature."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from inference.vision.families import load_network
-from inference.vision.families.drsn.decode import to_input, to_probabilities
 from inference.vision.runtime import BATCHES, Device, Network, in_batches, load_module
 from inference.vision.stages.align import align
 from inference.vision.types import FloatArray, ImageArray
-from inference.vision.weights import WeightCard
+from inference.vision.weights import WeightCard, WeightsError
 
 FAMILY = "drsn"
+EXTRA_FAMILIES = MappingProxyType({"valence": "eca_resnet", "basic": "ds_efficientnet"})
 
 
 class ExpressionEstimator:
-    """A classifier of aligned faces, with its card."""
+    """A classifier of aligned faces, with its card; ``decode`` is its family's module of that name."""
 
-    def __init__(self, network: Network, card: WeightCard, *, batch: int) -> None:
+    def __init__(self, network: Network, card: WeightCard, decode: Any, *, batch: int) -> None:
         self._network = network
+        self._decode = decode
         self._batch = batch
         self._template = np.array(card.template, np.float32)
         self.card = card
@@ -31,13 +37,37 @@ class ExpressionEstimator:
         """Return probabilities (n, labels) of aligned gray crops."""
         if not crops:
             return np.zeros((0, len(self.card.labels)), np.float32)
-        batch = to_input(np.stack(crops), self.card)
+        batch = self._decode.to_input(np.stack(crops), self.card)
         (logits,) = in_batches(self._network, batch, size=self._batch)
-        return to_probabilities(logits, temperature=self.card.temperature)
+        found: FloatArray = self._decode.to_probabilities(logits, temperature=self.card.temperature)
+        return found
 
 
 def load_estimator(device: Device, *, family: str = FAMILY) -> ExpressionEstimator:
-    """Load the shipped classifier of ``family`` onto ``device``."""
+    """Load the shipped classifier of ``family`` onto ``device``.
+
+    Raises:
+        WeightsError: the family, its card or its weights are missing, or the weights are not the card's.
+    """
     module, card = load_network(family)
-    network = load_module(module, input_shape=(1, *card.input_size), device=device, precision=card.engine_precision)
-    return ExpressionEstimator(network, card, batch=BATCHES[device])
+    decode = import_module(f"inference.vision.families.{card.family}.decode")
+    shape = decode.to_input(np.zeros((1, *card.input_size), np.uint8), card).shape[1:]
+    network = load_module(module, input_shape=shape, device=device, precision=card.engine_precision)
+    return ExpressionEstimator(network, card, decode, batch=BATCHES[device])
+
+
+def load_extras(device: Device, names: Sequence[str]) -> dict[str, ExpressionEstimator]:
+    """Load the classifiers of the estimates ``names`` (of ``types.EXTRAS``), and no other.
+
+    Raises:
+        WeightsError: one of them cannot be opened.
+    """
+    return {name: _load_extra(device, name) for name in names}
+
+
+def _load_extra(device: Device, name: str) -> ExpressionEstimator:
+    try:
+        return load_estimator(device, family=EXTRA_FAMILIES[name])
+    except WeightsError as error:
+        reason = f"The policy chose the estimate {name!r}, whose network {EXTRA_FAMILIES[name]} cannot be opened."
+        raise WeightsError(f"{reason} {error}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,11 +33,20 @@ class _Sighting:
 
 
 class FaceMeasurer:
-    """Turns tracked faces into observations; without an estimator the probabilities are None."""
+    """Turns tracked faces into observations; without an estimator the probabilities are None.
 
-    def __init__(self, mesher: FaceMesher, estimator: ExpressionEstimator | None) -> None:
+    ``extras`` are the estimators of the estimates beside the learning emotions, by name.
+    """
+
+    def __init__(
+        self,
+        mesher: FaceMesher,
+        estimator: ExpressionEstimator | None,
+        extras: Mapping[str, ExpressionEstimator] | None = None,
+    ) -> None:
         self._mesher = mesher
         self._estimator = estimator
+        self._extras = extras or {}
 
     def __call__(self, tracked: Sequence[tuple[Frame, Sequence[TrackedFace]]]) -> list[Observation]:
         """Return one observation per face of some frames, in order; their faces share the networks' batches."""
@@ -47,21 +56,31 @@ class FaceMeasurer:
             _Sighting(frame, face, mesh, face_quality(frame.image_bgr, face.detection.bbox_xyxy, mesh.presence))
             for (frame, face), mesh in zip(pairs, meshes, strict=True)
         ]
-        expressions = self._expressions(sightings)
-        return [_observation(*sighted) for sighted in zip(sightings, expressions, strict=True)]
+        expressions = _estimates(self._estimator, sightings)
+        extras = {name: _estimates(estimator, sightings) for name, estimator in self._extras.items()}
+        return [_observation(sighting, expressions[i], _known(extras, i)) for i, sighting in enumerate(sightings)]
 
-    def _expressions(self, sightings: Sequence[_Sighting]) -> list[FloatArray | None]:
-        found: list[FloatArray | None] = [None] * len(sightings)
-        if self._estimator is None:
-            return found
-        usable = [i for i, sighting in enumerate(sightings) if sighting.quality >= MIN_EXPRESSION_QUALITY]
-        crops = [self._estimator.aligned(sightings[i].frame.image_bgr, sightings[i].five_points) for i in usable]
-        for position, probabilities in zip(usable, self._estimator(crops), strict=True):
-            found[position] = probabilities
+
+def _estimates(estimator: ExpressionEstimator | None, sightings: Sequence[_Sighting]) -> list[FloatArray | None]:
+    """Return the probabilities of each face; None where it is not seen well enough, or nothing estimates."""
+    found: list[FloatArray | None] = [None] * len(sightings)
+    if estimator is None:
         return found
+    usable = [i for i, sighting in enumerate(sightings) if sighting.quality >= MIN_EXPRESSION_QUALITY]
+    crops = [estimator.aligned(sightings[i].frame.image_bgr, sightings[i].five_points) for i in usable]
+    for position, probabilities in zip(usable, estimator(crops), strict=True):
+        found[position] = probabilities
+    return found
 
 
-def _observation(sighting: _Sighting, probabilities: FloatArray | None) -> Observation:
+def _known(extras: Mapping[str, Sequence[FloatArray | None]], position: int) -> dict[str, FloatArray]:
+    found = {name: values[position] for name, values in extras.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _observation(
+    sighting: _Sighting, probabilities: FloatArray | None, extras: Mapping[str, FloatArray]
+) -> Observation:
     points = sighting.mesh.points
     is_present = sighting.mesh.presence >= MIN_PRESENCE
     pose = head_pose(points) if is_present else NO_POSE
@@ -77,4 +96,5 @@ def _observation(sighting: _Sighting, probabilities: FloatArray | None) -> Obser
         eye_openness=eye_openness(points) if is_present else math.nan,
         mouth_openness=mouth_openness(points) if is_present else math.nan,
         quality=sighting.quality,
+        extras=extras,
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -111,7 +112,8 @@ def test_order_of_observations_does_not_matter() -> None:
     table, frames_s = lecture_of(3, 60)
     order = np.random.default_rng(1).permutation(len(table.track))
     shuffled = ObservationTable(
-        LABELS, *(getattr(table, name)[order] for name in ObservationTable.__slots__ if name != "labels")
+        LABELS,
+        *(getattr(table, name)[order] for name in ObservationTable.__slots__ if name not in {"labels", "extras"}),
     )
     first = score_people(prepare(table, frames_s, profile=DEFAULT), windows(60), profile=DEFAULT)
     second = score_people(prepare(shuffled, frames_s, profile=DEFAULT), windows(60), profile=DEFAULT)
@@ -253,3 +255,30 @@ def test_the_last_span_holds_what_follows_it() -> None:
     span, inside = span_of(np.array([0.0, 29.9, 30.0, 61.0]), windows(60))
     assert span.tolist() == [0, 0, 1, 1]
     assert inside.all()
+
+
+def test_extra_estimates_are_averaged_like_the_mix_over_time_then_over_people() -> None:
+    track, time_s = np.array([1] * 20 + [2] * 40), np.concatenate([np.arange(20.0), np.arange(40.0)])
+    valence = np.where(track[:, None] == 1, [[1.0, 0.0, 0.0]], [[0.0, 0.5, 0.5]])
+    table = replace(table_of(track, time_s), extras={"valence": valence})
+    people = score_people(prepare(table, np.arange(40.0), profile=DEFAULT), windows(40, 40), profile=DEFAULT)
+    np.testing.assert_allclose(people.extras["valence"][:, 0], [[1, 0, 0], [0, 0.5, 0.5]])
+    # Twice as many frames of one person do not make them count twice.
+    np.testing.assert_allclose(score_class(people, profile=DEFAULT).extras["valence"][0, 0], [0.5, 0.25, 0.25])
+
+
+def test_extra_estimates_of_too_little_time_are_missing_not_zero() -> None:
+    track, time_s = np.ones(5, np.int64), np.arange(5.0)
+    table = replace(table_of(track, time_s), extras={"basic": np.full((5, 7), 1 / 7)})
+    people = score_people(prepare(table, np.arange(30.0), profile=DEFAULT), windows(30), profile=DEFAULT)
+    assert np.isnan(people.extras["basic"]).all()
+
+
+def test_extra_estimates_change_no_other_score() -> None:
+    table, frames_s = lecture_of(3, 120, keep=0.8)
+    more = replace(table, extras={"valence": np.random.default_rng(0).dirichlet(np.ones(3), len(table.track))})
+    plain, extra = (
+        score_people(prepare(each, frames_s, profile=DEFAULT), windows(120), profile=DEFAULT) for each in (table, more)
+    )
+    for name in ("concentration", "low", "high", "coverage", "mix", "n_people", "eyes_closed_share"):
+        np.testing.assert_array_equal(getattr(plain, name), getattr(extra, name))
