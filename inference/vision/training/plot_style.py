@@ -18,6 +18,7 @@ BLUE, GREEN, PURPLE, GOLD, RED, GRAY = "#1090F9", "#076C57", "#7B2F8A", "#A88508
 SERIES = (BLUE, GREEN, PURPLE, GOLD, RED, GRAY, INK)
 MARKERS = ("o", "D", "X", "P", "^", "s", "v")  # colour is never the only signal
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+STATES = {"focused": BLUE, "curious": GREEN, "confused": PURPLE, "happy": GOLD, "distracted": RED, "tired": GRAY}
 DPI = 144
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that a plot is the same everywhere
@@ -45,6 +46,11 @@ STYLE: dict[str, Any] = {
     "figure.facecolor": GROUND,
     "savefig.facecolor": GROUND,
 }
+
+
+def colour_of(label: str, number: int) -> str:
+    """Return the product's colour of a learning emotion, else that of the series with this ``number``."""
+    return STATES.get(label, SERIES[number % len(SERIES)])
 
 
 @contextmanager

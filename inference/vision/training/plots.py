@@ -9,7 +9,7 @@ import numpy as np
 
 from inference.vision.training.metrics import IntArray, calibration_error
 from inference.vision.training.plot_points import BoolArray, read_history, roc, tsne
-from inference.vision.training.plot_style import BLUE, DASHES, GROUND, INK, INK_3, LINE, MARKERS, SERIES, drawing
+from inference.vision.training.plot_style import BLUE, DASHES, GROUND, INK, INK_3, LINE, MARKERS, colour_of, drawing
 from inference.vision.types import FloatArray
 
 
@@ -66,9 +66,10 @@ def plot_roc(curves: Mapping[str, tuple[FloatArray, BoolArray]], path: Path) -> 
     """Draw one curve a name, of ``(scores (n,), is_positive (n,))``; a higher score says positive."""
     with drawing(path, width_in=4.8, height_in=4.4) as (axis,):
         axis.plot([0, 1], [0, 1], ":", color=INK_3)
-        for (name, (scores, is_positive)), dash, colour in zip(curves.items(), DASHES * 2, SERIES * 2, strict=False):
+        for number, (name, (scores, is_positive)) in enumerate(curves.items()):
             false, true = roc(scores, is_positive)
-            axis.plot(false, true, ls=dash, color=colour, label=f"{name}, area {np.trapezoid(true, false):.3f}")
+            look = {"ls": DASHES[number % len(DASHES)], "color": colour_of(name, number)}
+            axis.plot(false, true, label=f"{name}, area {np.trapezoid(true, false):.3f}", **look)
         axis.set(title="ROC", xlabel="false positive rate", ylabel="true positive rate", xlim=(0, 1), ylim=(0, 1.01))
         axis.legend(loc="lower right")
 
@@ -78,7 +79,7 @@ def plot_scatter(points: FloatArray, truth: IntArray, labels: Sequence[str], pat
     with drawing(path, width_in=5.4, height_in=4.4) as (axis,):
         for number, label in enumerate(labels):
             mine = points[truth == number]
-            colour, marker = SERIES[number % len(SERIES)], MARKERS[number % len(MARKERS)]
+            colour, marker = colour_of(label, number), MARKERS[number % len(MARKERS)]
             axis.scatter(mine[:, 0], mine[:, 1], s=11, c=colour, marker=marker, alpha=0.7, linewidths=0, label=label)
         axis.set(title=title, xticks=[], yticks=[])
         axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
