@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 NETWORKS = {
     "drsn": "inference.vision.families.drsn.network.Drsn",
+    "ds_efficientnet": "inference.vision.families.ds_efficientnet.network.DsEfficientNet",
+    "eye_state": "inference.vision.families.eye_state.network.EyeState",
 }
 
 
