@@ -33,6 +33,6 @@ def group_names(vectors: FloatArray, names: Sequence[str], *, above: float) -> S
 
 def _pairs(vectors: FloatArray, above: float) -> tuple[IntArray, IntArray]:
     parts = ((begin, vectors[begin : begin + ROWS] @ vectors.T) for begin in range(0, len(vectors), ROWS))
-    found = [np.argwhere(part > above) + (begin, 0) for begin, part in parts]
+    found = [np.argwhere(part > above) + np.array([begin, 0]) for begin, part in parts]
     first, second = np.concatenate(found).T
     return first, second
