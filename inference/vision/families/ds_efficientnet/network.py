@@ -16,12 +16,13 @@ from inference.vision.families.common import initialise
 
 Deep = Literal["b0", "fused"]
 Head = Literal["fc", "gap_bn"]
+Kind = Literal["plain", "depthwise"]
 
 
 class Stage(NamedTuple):
-    """A row of EfficientNet's table; ``is_fused`` joins widening and depthwise kernel in one plain convolution."""
+    """A row of EfficientNet's table; a ``plain`` kernel widens and filters at once, in place of two convolutions."""
 
-    is_fused: bool
+    kind: Kind
     expansion: int
     channels: int
     blocks: int
@@ -33,20 +34,20 @@ STEM_WIDTHS: dict[Deep, int] = {"b0": 32, "fused": 24}
 STAGES: dict[Deep, tuple[Stage, ...]] = {
     # B0 up to the second of the four blocks of its sixth stage: as many weights as the paper counts for its B0.
     "b0": (
-        Stage(False, 1, 16, 1, 3, 1),
-        Stage(False, 6, 24, 2, 3, 2),
-        Stage(False, 6, 40, 2, 5, 2),
-        Stage(False, 6, 80, 3, 3, 2),
-        Stage(False, 6, 112, 3, 5, 1),
-        Stage(False, 6, 192, 2, 5, 2),
+        Stage("depthwise", 1, 16, 1, 3, 1),
+        Stage("depthwise", 6, 24, 2, 3, 2),
+        Stage("depthwise", 6, 40, 2, 5, 2),
+        Stage("depthwise", 6, 80, 3, 3, 2),
+        Stage("depthwise", 6, 112, 3, 5, 1),
+        Stage("depthwise", 6, 192, 2, 5, 2),
     ),
     # For 48 px and for processors, on which depthwise kernels are slow: plain ones first, as in EfficientNetV2.
     "fused": (
-        Stage(True, 1, 24, 1, 3, 1),
-        Stage(True, 2, 48, 2, 3, 2),
-        Stage(True, 2, 96, 2, 3, 2),
-        Stage(False, 4, 128, 3, 3, 1),
-        Stage(False, 4, 192, 2, 3, 2),
+        Stage("plain", 1, 24, 1, 3, 1),
+        Stage("plain", 2, 48, 2, 3, 2),
+        Stage("plain", 2, 96, 2, 3, 2),
+        Stage("depthwise", 4, 128, 3, 3, 1),
+        Stage("depthwise", 4, 192, 2, 3, 2),
     ),
 }
 SHALLOW_WIDTHS = (16, 32, 48)
@@ -74,8 +75,9 @@ class MbConv(nn.Module):
     def __init__(self, inputs: int, stage: Stage, *, stride: int) -> None:
         super().__init__()
         hidden = inputs * stage.expansion
-        filtered = _plain if stage.is_fused else _depthwise
-        narrow = [] if stage.is_fused and hidden == stage.channels else _conv(hidden, stage.channels, 1)
+        is_plain = stage.kind == "plain"
+        filtered = _plain if is_plain else _depthwise
+        narrow = [] if is_plain and hidden == stage.channels else _conv(hidden, stage.channels, 1)
         self.branch = nn.Sequential(*filtered(inputs, hidden, stage.kernel, stride), *narrow)
         self.is_added = stride == 1 and inputs == stage.channels
 
@@ -88,8 +90,8 @@ class MbConv(nn.Module):
 class DsEfficientNet(nn.Module):
     """The network: a deep and a shallow branch, joined channel by channel, and a classifier.
 
-    ``multi_scale`` adds the shallow branch, ``attention`` its SE. ``head`` is the paper's fully connected layer over the
-    flattened maps (``fc``), or global average pooling with batch norm in its place (``gap_bn``).
+    ``multi_scale`` adds the shallow branch, ``attention`` its SE. ``head`` is a fully connected layer over the
+    flattened maps (``fc``), or the paper's global average pooling with batch norm in its place (``gap_bn``).
     """
 
     def __init__(
