@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 NETWORKS = {
     "drsn": "inference.vision.families.drsn.network.Drsn",
+    "cnn_lstm": "inference.vision.families.cnn_lstm.network.CnnLstm",
     "ds_efficientnet": "inference.vision.families.ds_efficientnet.network.DsEfficientNet",
     "eye_state": "inference.vision.families.eye_state.network.EyeState",
 }
