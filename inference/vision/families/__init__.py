@@ -15,6 +15,7 @@ NETWORKS = {
     "cnn_lstm": "inference.vision.families.cnn_lstm.network.CnnLstm",
     "ds_efficientnet": "inference.vision.families.ds_efficientnet.network.DsEfficientNet",
     "eye_state": "inference.vision.families.eye_state.network.EyeState",
+    "yawn": "inference.vision.families.yawn.network.Yawn",
 }
 
 

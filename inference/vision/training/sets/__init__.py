@@ -19,6 +19,7 @@ SETS = {
     "valence": "inference.vision.training.sets.fer:load_valence",
     "ckplus": "inference.vision.training.sets.ckplus:load",
     "eyes": "inference.vision.training.sets.eyes:load",
+    "yawn96": "inference.vision.training.sets.yawn:load",
 }
 
 

@@ -1,0 +1,1 @@
+"""Yawn: a small network that tells a yawning face from one that speaks, smiles or rests."""

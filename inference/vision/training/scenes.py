@@ -1,0 +1,89 @@
+"""Faces cut out of scenes as the pipeline does it: its detector, its alignment; and a vector that tells who it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import openvino
+
+from inference.vision.stages.align import align
+from inference.vision.stages.detect import FaceDetector
+from inference.vision.types import Detection, FloatArray, Hook, ImageArray, silent_hook
+
+SCENE_PX = 192  # sides to which scenes are enlarged, so that faces of 20 px are found
+TURNS = (None, cv2.ROTATE_180)  # some pictures stand on their head
+# Eyes, nose tip and mouth corners for which face recognition networks are trained (Deng et al. 2019, ArcFace).
+IDENTITY_PX = 112
+IDENTITY_TEMPLATE = ((38.3, 51.7), (73.5, 51.5), (56.0, 71.7), (41.5, 92.4), (70.7, 92.2))
+
+
+@dataclass(frozen=True, slots=True)
+class Crops:
+    """The surest face of each scene that has one: ``rows`` (n,) of the scenes, ``images`` (n, h, w), ``who`` (n, d)."""
+
+    rows: np.ndarray[tuple[int], np.dtype[np.intp]]
+    images: ImageArray
+    who: FloatArray
+
+
+def crops_of(
+    scenes: Sequence[ImageArray],
+    *,
+    detector: FaceDetector,
+    identify: Callable[[ImageArray], FloatArray],
+    template: FloatArray,
+    size_px: int,
+    hook: Hook = silent_hook,
+) -> Crops:
+    """Return gray crops of side ``size_px`` in which the face's points lie on ``template`` (5, 2), and who it is."""
+    rows, images, who = [], [], []
+    for row, scene in enumerate(scenes):
+        found = surest_face(detector, scene)
+        if found is not None:
+            image, face = found
+            rows.append(row)
+            images.append(align(image, face.landmarks, template=template, size=(size_px, size_px)))
+            who.append(identify(_identity_crop(image, face)))
+        hook("finding faces", row + 1, len(scenes))
+    return Crops(np.array(rows, np.intp), np.stack(images), np.stack(who))
+
+
+def surest_face(detector: FaceDetector, scene: ImageArray) -> tuple[ImageArray, Detection] | None:
+    """Return the enlarged and upright ``scene`` with its best upright face, or None when there is none."""
+    found = []
+    for turn in TURNS:
+        upright = scene if turn is None else np.asarray(cv2.rotate(scene, turn), np.uint8)
+        large = np.asarray(cv2.resize(upright, (SCENE_PX, SCENE_PX), interpolation=cv2.INTER_CUBIC), np.uint8)
+        image = np.asarray(cv2.cvtColor(large, cv2.COLOR_GRAY2BGR), np.uint8)
+        found += [(image, face) for face in detector(image) if _is_upright(face)]
+    return max(found, key=lambda item: item[1].score) if found else None
+
+
+def identity_teacher(path: Path) -> Callable[[ImageArray], FloatArray]:
+    """Return a function from a gray crop of side ``IDENTITY_PX`` to a unit vector (d,): near vectors, one person.
+
+    Raises:
+        FileNotFoundError: the teacher's file is not there.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"Keeping people apart needs {path}; only training does.")
+    network = openvino.Core().compile_model(path, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+
+    def identify(crop: ImageArray) -> FloatArray:
+        batch = np.repeat((crop.astype(np.float32) - 127.5)[None, None] / 128, 3, axis=1)
+        vector = np.asarray(network(batch)[0], np.float32).ravel()
+        return np.asarray(vector / np.linalg.norm(vector), np.float32)
+
+    return identify
+
+
+def _is_upright(face: Detection) -> bool:
+    return bool(face.landmarks[:2, 1].mean() < face.landmarks[3:, 1].mean())
+
+
+def _identity_crop(image: ImageArray, face: Detection) -> ImageArray:
+    return align(image, face.landmarks, template=np.array(IDENTITY_TEMPLATE, np.float32), size=(IDENTITY_PX,) * 2)

@@ -1,0 +1,75 @@
+"""Faces that yawn or do not, cut out as the pipeline does it, with no person in two splits.
+
+The set's own test part holds yawns alone and people of its training part, so the split is made anew: by likeness of
+the faces. Faces of LFW, shrunk to the same size, are more people who do not yawn; they are learned from, never counted.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from inference.vision.training.datasets import load_lfw, load_yawn
+from inference.vision.training.evidence import teacher_file
+from inference.vision.training.groups import group_names
+from inference.vision.training.protocols import TRAIN, split_people
+from inference.vision.training.recipe import Input, Recipe
+from inference.vision.training.samples import Samples
+from inference.vision.training.scenes import crops_of, identity_teacher
+from inference.vision.types import Hook
+from inference.vision.weights import asset_path
+
+NAMES = ("no yawn", "yawn")
+IDENTITY = "MobileFaceNet.onnx"
+SAME_PERSON = 0.5  # cosine
+LFW_STEP, LFW_PX = 5, 64  # every fifth picture, shrunk so that its face is as small as those of the scenes
+
+
+def load(data: Path, cache: Path, recipe: Recipe, hook: Hook) -> Samples:
+    """Return all faces that were found; LFW's count in training alone."""
+    facts = faces_of(data, cache, recipe.input, hook)
+    truth, sources = facts["truth"].astype(np.int64), facts["sources"]
+    people = group_names(facts["who"], list(facts["names"]), above=SAME_PERSON)
+    splits = split_people(list(people), validation=0.15, test=0.3)
+    labels = np.eye(2, dtype=np.float32)[truth]
+    counted = np.where((sources == "lfw") & (splits != TRAIN), -1, truth)
+    return Samples(facts["images"], labels, counted, people, splits, sources, NAMES)
+
+
+def faces_of(data: Path, cache: Path, framing: Input, hook: Hook) -> dict[str, Any]:
+    """Return images, truth, names, sources and who-vectors of every face, from ``cache`` where they are there."""
+    path = cache / f"faces-{framing.size_px}.npz"
+    if not path.is_file():
+        cache.mkdir(parents=True, exist_ok=True)
+        parts = [_yawners(data, framing, hook), _others(data, framing, hook)]
+        np.savez(path, **{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    return dict(np.load(path))
+
+
+def _yawners(data: Path, framing: Input, hook: Hook) -> dict[str, Any]:
+    source = load_yawn(data)
+    return _cut(data, source.name, list(source.images), source.facts["has_yawn"], source.people, framing, hook)
+
+
+def _others(data: Path, framing: Input, hook: Hook) -> dict[str, Any]:
+    source = load_lfw(data)
+    small = [cv2.resize(image, (LFW_PX,) * 2, interpolation=cv2.INTER_AREA) for image in source.images[::LFW_STEP]]
+    return _cut(data, source.name, small, np.zeros(len(small), np.uint8), source.people[::LFW_STEP], framing, hook)
+
+
+def _cut(data: Path, source: str, scenes: Any, truth: Any, names: Any, framing: Input, hook: Hook) -> dict[str, Any]:
+    from inference.vision.stages.detect import FaceDetector
+
+    found = crops_of(
+        scenes,
+        detector=FaceDetector(asset_path("weights/centerface.onnx")),
+        identify=identity_teacher(teacher_file(data, IDENTITY)),
+        template=framing.template_px + framing.margin_px,
+        size_px=framing.size_px + 2 * framing.margin_px,
+        hook=hook,
+    )
+    facts = {"truth": truth[found.rows], "names": names[found.rows], "images": found.images, "who": found.who}
+    return facts | {"sources": np.full(len(found.rows), source)}
