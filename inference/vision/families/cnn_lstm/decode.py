@@ -27,7 +27,7 @@ def to_input(faces: ImageArray, card: WeightCard) -> FloatArray:
 
 
 def to_clips(faces: ImageArray, card: WeightCard) -> FloatArray:
-    """Return (n, WINDOW, 2, h, w) float32 for n windows of WINDOW aligned gray faces (n, WINDOW, h, w) uint8 of one track.
+    """Return (n, WINDOW, 2, h, w) float32 for windows (n, WINDOW, h, w) uint8 of aligned gray faces of one track each.
 
     Raises:
         ValueError: a window has another number of faces, or the faces have another size.

@@ -10,8 +10,8 @@ class FocalLoss(nn.Module):
 
     The paper gives neither number; gamma 2 and alpha 0.25 are Lin et al.'s. Alpha of one number only scales the loss;
     alpha by inverse class frequency is the profile's ``class_weight_power = 1``, which arrives as ``class_weights``.
-    Gamma 0 and alpha 1 are cross entropy. The loss only weighs faces: it does not, as section 1 of the paper says of it,
-    pull the features of a class together.
+    Gamma 0 and alpha 1 are cross entropy. The loss only weighs faces: it does not pull the features of a class
+    together, which section 1 of the paper says of it.
     """
 
     def __init__(self, *, num_classes: int, feature_size: int, gamma: float = 2.0, alpha: float = 0.25) -> None:

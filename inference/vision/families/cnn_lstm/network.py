@@ -2,7 +2,7 @@
 
 The paper fuses in an LSTM over time, but FER2013 has none, and its layer table is missing. Here the LSTM's steps are
 
-* for stills (n, c, h, w): the cells of the last feature map, row by row (3x3 at 96 px: nine steps; 2x2 with ``stem_stride`` 2);
+* for stills (n, c, h, w): the cells of the last feature map, row by row (nine at 96 px; four with ``stem_stride`` 2);
 * for clips (n, t, c, h, w): the frames, each the mean of its cells.
 
 Both kinds of step are the two streams' channels side by side, through one fully connected layer, so that the same
@@ -59,7 +59,7 @@ class CnnLstm(nn.Module):
         step_size: int = 192,
         hidden_size: int = 192,
         mean_share: float = 0.2,
-        dropout: float = 0.4,
+        dropout: float = 0.3,
     ) -> None:
         super().__init__()
         if not streams or set(streams) - set(STREAMS):
@@ -73,6 +73,7 @@ class CnnLstm(nn.Module):
         self.feature_size = hidden_size
         self.head = nn.Linear(hidden_size, num_classes)
         self.apply(initialise)
+        _initialise_as_keras(self.lstm)
 
     def cells(self, x: Tensor) -> Tensor:
         """Return the last map's cells, row by row (n, cells, channels of all streams), of faces ``x`` (n, c, h, w)."""
@@ -92,8 +93,8 @@ class CnnLstm(nn.Module):
     def forward_features(self, x: Tensor) -> Tensor:
         """Return the LSTM's mean answer (n, hidden_size) to normalised stills (n, c, h, w) or clips (n, t, c, h, w)."""
         steps = functional.relu(self.connect(self.dropout(self.steps(x))))
-        answers, _ = self.lstm(steps)
-        return torch.as_tensor(answers.mean(dim=1))
+        features: Tensor = self.lstm(steps)[0].mean(dim=1)
+        return features
 
     def forward_head(self, features: Tensor) -> Tensor:
         """Return logits (n, num_classes) of the LSTM's answer."""
@@ -103,3 +104,13 @@ class CnnLstm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return logits (n, num_classes) of normalised stills (n, c, h, w) or clips (n, t, c, h, w)."""
         return self.forward_head(self.forward_features(x))
+
+
+def _initialise_as_keras(lstm: nn.LSTM) -> None:
+    """Draw the weights as the paper's library does; with a forget gate that starts open, early cells are not lost."""
+    nn.init.xavier_uniform_(lstm.weight_ih_l0)
+    nn.init.orthogonal_(lstm.weight_hh_l0)
+    nn.init.zeros_(lstm.bias_ih_l0)
+    nn.init.zeros_(lstm.bias_hh_l0)
+    with torch.no_grad():
+        lstm.bias_ih_l0[lstm.hidden_size : 2 * lstm.hidden_size] = 1.0
