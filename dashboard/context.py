@@ -7,16 +7,18 @@ from typing import Any
 from django.http import HttpRequest
 
 from courses.models import User
+from courses.scoped_admin import is_administrator
 
 THEME_COOKIE = "theme"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the theme, the theme's choices, and the template that a page extends: whole, or its content alone."""
+    """Return the theme and its choices, who reads, and the template that a page extends: whole or its content."""
     is_partial = request.headers.get("HX-Request") == "true"
     return {
         "theme": theme_of(request),
         "themes": User.Theme.choices,
+        "is_administrator": hasattr(request, "user") and is_administrator(request),
         "shell": "dashboard/partial.html" if is_partial else "dashboard/base.html",
     }
 

@@ -6,7 +6,7 @@ from django.contrib.auth import views as auth
 from django.urls import path
 from django.views.i18n import JavaScriptCatalog
 
-from dashboard.pages import courses, health, home, lectures, media, theme, upload
+from dashboard.pages import courses, health, home, lectures, media, models, theme, upload
 
 urlpatterns = [
     path("", home.today, name="home"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("courses/<slug:slug>/lectures/new/", upload.lecture_new, name="lecture-new"),
     path("lectures/<int:lecture_id>/", lectures.lecture, name="lecture"),
     path("recordings/<int:recording_id>/media", media.recording_media, name="recording-media"),
+    path("models/", models.model_list, name="models"),
     path("theme/", theme.theme_set, name="theme"),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["dashboard"]), name="jsi18n"),
     path("healthz", health.alive, name="healthz"),

@@ -30,6 +30,12 @@ def whole(value: float) -> str:
 
 
 @register.filter
+def separated(count: int) -> str:
+    """Write 13233 as 13,233."""
+    return f"{count:,}"
+
+
+@register.filter
 def plain(value: float) -> str:
     """Write a number for an attribute: no locale, no more than three decimals."""
     return f"{float(value):.3f}".rstrip("0").rstrip(".")

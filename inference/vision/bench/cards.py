@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from inference.vision.bench.words import interval_words, value_words
 from inference.vision.weights import VISION_DIR
 
 FAMILIES_DIR = VISION_DIR / "families"
-HEADLINES = ("macro_f1", "accuracy")
+HEADLINES = {"macro_f1": "macro-F1", "accuracy": "accuracy"}
 SHA_SHOWN = 7
 
 
@@ -42,6 +43,21 @@ class ShippedCard:
     def sha_short(self) -> str:
         """Return as much of the checksum as tells weights apart."""
         return self.sha256[:SHA_SHOWN]
+
+    @property
+    def metric_name(self) -> str:
+        """Return what the headline figure is called."""
+        return HEADLINES.get(self.metric, "")
+
+    @property
+    def words(self) -> str:
+        """Return the headline figure in per cent, "" where there is none."""
+        return "" if self.value is None else value_words(self.value, "%")
+
+    @property
+    def interval(self) -> str:
+        """Return its 95 % interval in per cent."""
+        return interval_words(self.low, self.high, "%")
 
 
 def shipped_cards(folder: Path = FAMILIES_DIR) -> tuple[ShippedCard, ...]:
