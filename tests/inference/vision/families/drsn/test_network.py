@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inference.vision.families.drsn.network import Drsn, Shrink, soft_threshold
+from inference.vision.families.drsn.network import Drsn, Shrink, SqueezeExcite, soft_threshold
 
 
 def slow_soft_threshold(x: float, tau: float) -> float:
@@ -89,3 +89,51 @@ def test_one_gray_channel_is_three_equal_channels_with_summed_kernels() -> None:
     one.load_state_dict(state | {"stem.0.weight": state["stem.0.weight"].sum(dim=1, keepdim=True)})
     x = torch.randn(2, 1, 48, 48)
     torch.testing.assert_close(one(x), three(x.expand(-1, 3, -1, -1)), rtol=1e-4, atol=1e-4)
+
+
+def slow_squeeze_excite(block: SqueezeExcite, face: torch.Tensor) -> list[torch.Tensor]:
+    """Figure 7 step by step for one face (C, h, w): each channel times its scale."""
+    means = torch.tensor([float(channel.mean()) for channel in face])
+    hidden = (block.squeeze.weight @ means + block.squeeze.bias).clamp(min=0)
+    scales = 1 / (1 + torch.exp(-(block.excite.weight @ hidden + block.excite.bias)))
+    return [channel * float(scale) for channel, scale in zip(face, scales, strict=True)]
+
+
+@torch.inference_mode()
+def test_squeeze_and_excite_matches_its_figure_step_by_step() -> None:
+    block, x = SqueezeExcite(8), torch.randn(3, 8, 4, 4)
+    for face, fast in zip(x, block(x), strict=True):
+        torch.testing.assert_close(fast, torch.stack(slow_squeeze_excite(block, face)))
+
+
+@torch.inference_mode()
+def test_excite_of_one_gives_plain_resnet18() -> None:
+    scaled, plain = Drsn(shrinkage="se").eval(), Drsn(shrinkage="none").eval()
+    plain.load_state_dict({name: value for name, value in scaled.state_dict().items() if ".shrink." not in name})
+    for block in scaled.modules():
+        if isinstance(block, SqueezeExcite):
+            block.excite.weight.zero_()
+            block.excite.bias.fill_(1e4)
+    x = torch.randn(2, 1, 48, 48)
+    torch.testing.assert_close(scaled(x), plain(x))
+
+
+def test_all_four_kinds_stand_at_the_same_place() -> None:
+    kinds = [Drsn(shrinkage=kind, widths=(4, 4, 4, 4)) for kind in ("channel", "shared", "se", "none")]
+    places = [[name for name, _ in kind.named_modules() if name.endswith(".shrink")] for kind in kinds]
+    assert all(place == places[0] and len(place) == 8 for place in places)
+
+
+def test_frozen_network_learns_only_thresholds_and_head() -> None:
+    network = Drsn(widths=(4, 4, 4, 4), is_frozen=True).train()
+    learned = {name for name, parameter in network.named_parameters() if parameter.requires_grad}
+    assert learned == {name for name, _ in network.named_parameters() if ".shrink." in name or "head" in name}
+
+
+def test_frozen_network_keeps_the_averages_of_its_batch_norm() -> None:
+    network = Drsn(widths=(4, 4, 4, 4), is_frozen=True).train()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    network(torch.randn(4, 1, 48, 48))
+    changed = {name for name, value in network.state_dict().items() if not torch.equal(value, before[name])}
+    assert changed
+    assert all(".shrink." in name for name in changed)
