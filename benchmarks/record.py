@@ -16,9 +16,14 @@ TABLE_BEGIN, TABLE_END = "<!-- table -->", "<!-- end -->"
 
 def record(figures: Mapping[str, tuple[float, str]], *, command: str) -> None:
     """Merge ``figures`` (key -> value, unit) into both files, with date, commit and the command to repeat them."""
-    known = json.loads(JSON_FILE.read_text(encoding="utf-8")) if JSON_FILE.exists() else {}
     stamp = {"date": dt.datetime.now(tz=dt.UTC).date().isoformat(), "commit": _commit(), "command": command}
-    known |= {key: {"value": value, "unit": unit, **stamp} for key, (value, unit) in figures.items()}
+    merge({key: {"value": value, "unit": unit, **stamp} for key, (value, unit) in figures.items()})
+
+
+def merge(rows: Mapping[str, Mapping[str, object]]) -> None:
+    """Merge ``rows`` (key -> value, unit, date, commit, command, and more that only the JSON file keeps) into both."""
+    known = json.loads(JSON_FILE.read_text(encoding="utf-8")) if JSON_FILE.exists() else {}
+    known |= rows
     JSON_FILE.write_text(json.dumps(dict(sorted(known.items())), indent=2) + "\n", encoding="utf-8")
     _write_table(known)
 

@@ -71,7 +71,7 @@ def _card_of(path: Path) -> ShippedCard:
     height_px, width_px = facts["input_size"]
     return ShippedCard(
         family=facts["family"],
-        labels=tuple(facts["labels"]),
+        labels=tuple(facts.get("labels", ())),
         input_px=(height_px, width_px),
         sha256=facts["sha256"],
         megabytes=weights.stat().st_size / 1e6 if weights.is_file() else None,
