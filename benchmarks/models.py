@@ -1,4 +1,4 @@
-"""Copies the networks' measured figures, which the package keeps, beside those of speed: python -m benchmarks.models."""
+"""Copies the figures of networks, which the package keeps, beside those of speed: ``python -m benchmarks.models``."""
 
 from __future__ import annotations
 
