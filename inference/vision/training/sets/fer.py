@@ -46,13 +46,14 @@ def load_six(data: Path, cache: Path, recipe: Recipe, hook: Hook) -> Samples:
 def load_valence(data: Path, cache: Path, recipe: Recipe, hook: Hook) -> Samples:
     """Return three classes from the votes; surprise has no valence of its own, so its votes are left out.
 
-    A face counts where negative, neutral and positive votes are at least half of all, unknown and no-face included.
+    A face counts where one of the three has more than half of all votes, those for surprise, unknown and no face
+    included: the majority rule of FER+ (Barsoum et al. 2016, 10.1145/2993148.2993165), applied to valence.
     """
     source = load_fer(data)
     votes = source.facts["votes"].astype(np.float32)
     sums = np.stack([votes[:, columns].sum(axis=1) for columns in (NEGATIVE, NEUTRAL, POSITIVE)], axis=1)
     total = sums.sum(axis=1, keepdims=True)
-    counts = total[:, 0] >= MAJORITY * np.maximum(votes.sum(axis=1), 1)
+    counts = sums.max(axis=1) > MAJORITY * votes.sum(axis=1)
     truth = np.where(counts, sums.argmax(axis=1), -1)
     return _samples(source, sums / np.maximum(total, 1), truth, VALENCE)
 
