@@ -12,7 +12,9 @@ import numpy as np
 import openvino as ov
 from openvino.preprocess import PrePostProcessor
 
+from inference.vision.quantise import load_ranges, quantise, ranges_path
 from inference.vision.types import FloatArray, ImageArray
+from inference.vision.weights import WeightCard
 
 if TYPE_CHECKING:
     import torch
@@ -46,7 +48,7 @@ def choose_device(wanted: str = "auto") -> Device:
 
 
 def cpu_precision(allowed: str = "bf16") -> Precision:
-    """Return bf16 where the processor computes it and ``allowed`` permits it, else f32."""
+    """Return bf16 where the processor computes it and ``allowed`` is bf16, else f32 (also beside int8 layers)."""
     has_bf16 = "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     return "bf16" if has_bf16 and allowed == "bf16" else "f32"
 
@@ -58,6 +60,21 @@ def load_module(
     if device == "cuda":
         return _on_cuda(module, precision)
     return compile_model(export_module(module, input_shape=input_shape), precision=cpu_precision(precision))
+
+
+def load_shipped(module: torch.nn.Module, card: WeightCard, *, input_shape: Sequence[int], device: Device) -> Network:
+    """Return the network of ``card`` at the precision that its card chose: ``fp32``, ``bf16`` or ``int8``.
+
+    A GPU runs bf16 where the card says int8: it gains nothing from so small a network's integers.
+
+    Raises:
+        WeightsError: the card says int8, but its ranges are missing or those of other weights.
+    """
+    if device == "cpu" and card.engine_precision == "int8":
+        ranges = load_ranges(ranges_path(card), weights_sha256=card.sha256)
+        return compile_model(quantise(export_module(module, input_shape=input_shape), ranges), precision="f32")
+    allowed = "bf16" if card.engine_precision == "int8" else card.engine_precision
+    return load_module(module, input_shape=input_shape, device=device, precision=allowed)
 
 
 def load_file(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from inference.vision.families import load_network
-from inference.vision.runtime import BATCHES, Device, Network, in_batches, load_module
+from inference.vision.runtime import BATCHES, Device, Network, in_batches, load_shipped
 from inference.vision.stages.align import align
 from inference.vision.types import FloatArray, ImageArray
 from inference.vision.weights import WeightCard, WeightsError
@@ -52,7 +52,7 @@ def load_estimator(device: Device, *, family: str = FAMILY) -> ExpressionEstimat
     module, card = load_network(family)
     decode = import_module(f"inference.vision.families.{card.family}.decode")
     shape = decode.to_input(np.zeros((1, *card.input_size), np.uint8), card).shape[1:]
-    network = load_module(module, input_shape=shape, device=device, precision=card.engine_precision)
+    network = load_shipped(module, card, input_shape=shape, device=device)
     return ExpressionEstimator(network, card, decode, batch=BATCHES[device])
 
 
