@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.conf import settings
 
@@ -33,7 +34,23 @@ def build_report(run: AnalysisRun, *, extras: tuple[str, ...] = ()) -> Report:
     people = _people(run, fixed=fixed, spans=spans, rows=rows)
     class_rows = tuple(_suppressed(row) for row in _complete(rows[CLASS], fixed))
     summary = _summary(run, people=people, class_rows=class_rows, spans=_complete(rows[CLASS], spans))
-    return Report(run=run, rows=class_rows, people=people, summary=summary, extras=shown)
+    return Report(run=run, mode=run.mode, rows=class_rows, people=people, summary=summary, extras=shown)
+
+
+def allowed_part(found: Report, *, mode: str) -> Report:
+    """Return the report without what a policy that became stricter since the run no longer allows."""
+    if mode == Mode.INDIVIDUAL:
+        return found
+    if mode == Mode.AGGREGATE:
+        return replace(found, people=())
+    rows, people = tuple(map(_observable, found.rows)), ()
+    summary = replace(found.summary, concentration=None, low=None, high=None, mix=())
+    return replace(found, mode=mode, rows=rows, people=people, summary=summary, extras=())
+
+
+def _observable(row: ScoreRow) -> ScoreRow:
+    """Return the row without what an emotion network said."""
+    return replace(row, concentration=None, low=None, high=None, mix=None, valence=None, basic=None)
 
 
 def _rows_by_subject(run: AnalysisRun, segments: dict[int, Segment], *, extras: tuple[str, ...]) -> Rows:

@@ -89,10 +89,12 @@ class Summary:
 class Report:
     """All that the page of a lecture shows. `rows` is the class; `people` is empty unless the mode is individual.
 
-    `extras` names the estimates beside the learning emotions that ran and that the reader's policy allows.
+    `mode` is the run's, or a stricter one that the policy of today asks for. `extras` names the estimates beside the
+    learning emotions that ran and that the policy of today allows.
     """
 
     run: AnalysisRun
+    mode: str
     rows: tuple[ScoreRow, ...]
     people: tuple[Person, ...]
     summary: Summary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from courses.models import Lecture
 from inference.models import AnalysisRun
-from inference.report import build_report
+from inference.report import allowed_part, build_report
 from inference.results import (
     EXTRA_LABELS,
     LABELS,
@@ -30,6 +30,7 @@ __all__ = [
     "SpanMix",
     "StageMessage",
     "Summary",
+    "allowed_part",
     "newest_run",
     "queue_position",
     "report",

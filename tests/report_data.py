@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from courses.models import Lecture, Mode, Segment, Student
 from inference.models import AnalysisRun, FaceTrack, ModelVersion, SegmentScore
-from inference.selectors import LABELS
+from inference.selectors import EXTRA_LABELS, LABELS
 from tests import factories
 
 SEGMENT_S = 30
@@ -19,13 +19,14 @@ BASE_MIX = {"focused": 50, "distracted": 12, "curious": 11, "confused": 11, "tir
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to invent: how long, how many people, which minutes nobody sees, who has a name."""
+    """What to invent: how long, how many people, which minutes nobody sees, who has a name, what ran besides."""
 
     length_s: float = 600.0
     n_people: int = 12
     gaps: tuple[tuple[float, float], ...] = ()
     students: tuple[Student, ...] = ()
     mode: Mode = Mode.INDIVIDUAL
+    extras: tuple[str, ...] = ()
 
 
 def analysed(lecture: Lecture, plan: Plan = Plan(), **recording: Any) -> AnalysisRun:
@@ -40,6 +41,8 @@ def analysed(lecture: Lecture, plan: Plan = Plan(), **recording: Any) -> Analysi
         progress=1.0,
         model_version=_model_version(),
         formula_version="ci-1",
+        extra_estimates=list(plan.extras),
+        **{f"{name}_version": _extra_version(name) for name in plan.extras},
         finished_at=timezone.now(),
     )
     segments = _segments(lecture, plan)
@@ -51,6 +54,11 @@ def analysed(lecture: Lecture, plan: Plan = Plan(), **recording: Any) -> Analysi
 def _model_version() -> ModelVersion:
     facts = {"version": "1", "labels": list(LABELS), "card": {"test": {"macro_f1": [0.47, 0.43, 0.5]}}}
     return ModelVersion.objects.get_or_create(sha256="1" * 64, defaults={"family": "DRSN", **facts})[0]
+
+
+def _extra_version(name: str) -> ModelVersion:
+    facts = {"version": "1", "labels": list(EXTRA_LABELS[name]), "card": {"test": {"macro_f1": 0.61}}}
+    return ModelVersion.objects.get_or_create(sha256=name.ljust(64, "0"), defaults={"family": name, **facts})[0]
 
 
 def _segments(lecture: Lecture, plan: Plan) -> list[Segment]:
@@ -107,12 +115,22 @@ def _score(
         **row,
         **bounds,
         **_mix(segment, plan, chance, is_person=bool(subject)),
+        **_extras(segment, plan),
         concentration=min(max(center, 0), 100),
         coverage=0.82,
         n_observations=n_people * SEGMENT_S,
         eyes_closed_share=0.05,
         head_turned_share=0.12,
     )
+
+
+def _extras(segment: Segment, plan: Plan) -> dict[str, float]:
+    """Return valence that turns with the lecture, and basic emotions that are mostly neutral."""
+    lean = 0.25 if segment.start_s < plan.length_s / 2 else -0.15
+    valence = {"negative": 0.25 - lean / 2, "neutral": 0.5, "positive": 0.25 + lean / 2}
+    basic = {"neutral": 0.46, "happy": 0.2 + lean / 4, "surprise": 0.06, "sad": 0.14 - lean / 4, "angry": 0.05}
+    found = {"valence": valence, "basic": {**basic, "fear": 0.06, "disgust": 0.03}}
+    return {f"{name}_{label}": share for name in plan.extras for label, share in found[name].items()}
 
 
 def _is_gap(segment: Segment, plan: Plan) -> bool:

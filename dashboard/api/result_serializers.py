@@ -8,7 +8,10 @@ from rest_framework import serializers
 
 
 class ScoreRowSerializer(serializers.Serializer[Any]):
-    """The values of the class, or of one person, in one segment. `mix` has the order of `labels`."""
+    """The values of the class, or of one person, in one segment. `mix` has the order of `labels`.
+
+    `valence` and `basic` have the order of their entry in `extras`; null where the policy did not choose them.
+    """
 
     index = serializers.IntegerField()
     start_s = serializers.FloatField()
@@ -22,6 +25,8 @@ class ScoreRowSerializer(serializers.Serializer[Any]):
     mix = serializers.ListField(child=serializers.FloatField(), allow_null=True)
     eyes_closed_share = serializers.FloatField(allow_null=True)
     head_turned_share = serializers.FloatField(allow_null=True)
+    valence = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+    basic = serializers.ListField(child=serializers.FloatField(), allow_null=True)
 
 
 class SpanMixSerializer(serializers.Serializer[Any]):
@@ -30,6 +35,8 @@ class SpanMixSerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
     mix = serializers.ListField(child=serializers.FloatField(), allow_null=True)
     n_people = serializers.IntegerField()
+    valence = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+    basic = serializers.ListField(child=serializers.FloatField(), allow_null=True)
 
 
 class SummarySerializer(serializers.Serializer[Any]):
@@ -45,6 +52,14 @@ class SummarySerializer(serializers.Serializer[Any]):
     mix = SpanMixSerializer(many=True)
 
 
+class ExtraSerializer(serializers.Serializer[Any]):
+    """An estimate beside the learning emotions that the policy chose: its name, network, and order of labels."""
+
+    key = serializers.CharField()
+    model_version = serializers.CharField()
+    labels = serializers.ListField(child=serializers.CharField())
+
+
 class ScoresSerializer(serializers.Serializer[Any]):
     """The class's results in a lecture, with the run and the formula that they come from."""
 
@@ -54,6 +69,7 @@ class ScoresSerializer(serializers.Serializer[Any]):
     formula_version = serializers.CharField(allow_blank=True)
     model_version = serializers.CharField(allow_blank=True)
     labels = serializers.ListField(child=serializers.CharField())
+    extras = ExtraSerializer(many=True)
     summary = SummarySerializer()
     segments = ScoreRowSerializer(many=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,13 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from courses.access import get_lecture_for
-from courses.models import Lecture, Mode
-from courses.policy import Purpose, effective_mode, require
+from courses.models import Lecture
+from courses.policy import Purpose, allowed_estimates, effective_mode, require
 from dashboard.api.base import Api
 from dashboard.api.errors import LEGAL, ApiError
 from dashboard.api.result_serializers import PersonSerializer, ScoresSerializer
 from dashboard.api.schema import answers
-from inference.selectors import LABELS, Report, ScoreRow, report
+from inference.selectors import EXTRA_LABELS, LABELS, Report, allowed_part, report
 
 
 class LectureScoresApi(Api):
@@ -27,7 +26,8 @@ class LectureScoresApi(Api):
         """Return the class's values by segment, and the summary."""
         lecture = get_lecture_for(self.user, lecture_id)
         policy = require(Purpose.OBSERVE, institution=lecture.course.institution, course=lecture.course)
-        found = allowed_part(finished_report(lecture), mode=effective_mode(policy, lecture.course))
+        results = finished_report(lecture, extras=allowed_estimates(policy, lecture.course))
+        found = allowed_part(results, mode=effective_mode(policy, lecture.course))
         return Response(ScoresSerializer(scores_row(lecture, found)).data)
 
 
@@ -38,31 +38,19 @@ class LecturePeopleApi(Api):
     def get(self, request: Request, lecture_id: int) -> Response:
         """Return every person's values by segment; only where the policy allows individual results."""
         lecture = get_lecture_for(self.user, lecture_id)
-        require(Purpose.INDIVIDUAL, institution=lecture.course.institution, course=lecture.course)
-        return Response(PersonSerializer(finished_report(lecture).people, many=True).data)
+        policy = require(Purpose.INDIVIDUAL, institution=lecture.course.institution, course=lecture.course)
+        found = finished_report(lecture, extras=allowed_estimates(policy, lecture.course))
+        return Response(PersonSerializer(found.people, many=True).data)
 
 
-def finished_report(lecture: Lecture) -> Report:
+def finished_report(lecture: Lecture, *, extras: tuple[str, ...]) -> Report:
     """Return the newest report or answer 404: there is nothing to read yet."""
-    found = report(lecture)
+    found = report(lecture, extras=extras)
     if found is None:
         raise ApiError(
             404, "no-results", _("This lecture has no results yet."), _("Wait for its analysis, or start one.")
         )
     return found
-
-
-def allowed_part(found: Report, *, mode: str) -> Report:
-    """Return the report without what a policy that became stricter since the run no longer allows."""
-    if mode != Mode.OBSERVABLE:
-        return found
-    summary = replace(found.summary, concentration=None, low=None, high=None, mix=())
-    return replace(found, rows=tuple(map(observable_row, found.rows)), people=(), summary=summary)
-
-
-def observable_row(row: ScoreRow) -> ScoreRow:
-    """Return the row without what an emotion network said."""
-    return replace(row, concentration=None, low=None, high=None, mix=None)
 
 
 def scores_row(lecture: Lecture, found: Report) -> dict[str, Any]:
@@ -75,6 +63,10 @@ def scores_row(lecture: Lecture, found: Report) -> dict[str, Any]:
         "formula_version": run.formula_version,
         "model_version": str(run.model_version or ""),
         "labels": LABELS,
+        "extras": [
+            {"key": name, "model_version": str(run.extra_versions[name]), "labels": EXTRA_LABELS[name]}
+            for name in found.extras
+        ],
         "summary": found.summary,
         "segments": found.rows,
     }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.charts.states import State
 from dashboard.charts.theme import PALETTES, Palette, Template
 
 # A click on a moment of the timeline starts this much earlier, so that its beginning is heard.
@@ -34,6 +35,7 @@ class Chart:
     bins: tuple[tuple[float, float], ...] = ()
     spoken: tuple[str, ...] = ()
     lead_s: float = LEAD_S
+    legend: tuple[State, ...] = ()
 
     @property
     def payload(self) -> dict[str, Any]:

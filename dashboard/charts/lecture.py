@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from courses.models import Mode
+from dashboard.charts.basic import basic_emotions
 from dashboard.charts.chart import Chart
 from dashboard.charts.highlights import highlights
 from dashboard.charts.mix import emotion_mix
@@ -10,16 +11,24 @@ from dashboard.charts.mood import class_mood
 from dashboard.charts.observable import eyes_and_heads
 from dashboard.charts.students import student_time
 from dashboard.charts.timeline import concentration
+from dashboard.charts.valence import valence
 from inference.selectors import Report
 
 
 def class_charts(report: Report) -> list[Chart]:
     """Return the charts over time of the class; none where every value is suppressed."""
-    if report.run.mode == Mode.OBSERVABLE:
+    if report.mode == Mode.OBSERVABLE:
         return [eyes_and_heads(report.rows)] if any(row.eyes_closed_share is not None for row in report.rows) else []
     if all(row.concentration is None for row in report.rows):
         return []
     return [concentration(report.rows, marked=highlights(report.rows)), emotion_mix(report.rows)]
+
+
+def expression_charts(report: Report) -> list[Chart]:
+    """Return the charts of the estimates beside the learning emotions; none where every value is suppressed."""
+    charts = {"valence": valence, "basic": basic_emotions}
+    shown = [name for name in report.extras if any(getattr(row, name) is not None for row in report.rows)]
+    return [charts[name](report.rows) for name in shown]
 
 
 def mood_chart(report: Report) -> Chart | None:

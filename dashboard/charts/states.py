@@ -1,4 +1,4 @@
-"""The six learning emotions as charts show them: order, words, letter and pattern."""
+"""The learning emotions and the basic ones as charts show them: order, words, letter and pattern."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
-from inference.selectors import LABELS
+from inference.selectors import EXTRA_LABELS, LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,20 @@ STATES = (
     State("distracted", _("Distracted"), "D", "/"),
     State("tired", _("Tired"), "T", "-"),
 )
+BASIC_STATES = (
+    State("basic-neutral", _("Neutral"), "N", ""),
+    State("basic-happy", _("Happy"), "H", "+"),
+    State("basic-surprise", _("Surprised"), "!", "."),
+    State("basic-sad", _("Sad"), "S", "-"),
+    State("basic-fear", _("Afraid"), "F", "|"),
+    State("basic-angry", _("Angry"), "A", "x"),
+    State("basic-disgust", _("Disgusted"), "D", "/"),
+)
 NO_DATA = _("no data")
 # Where each state stands in `ScoreRow.mix`.
 COLUMNS = tuple(LABELS.index(state.key) for state in STATES)
+# Where each basic emotion stands in `ScoreRow.basic`.
+BASIC_COLUMNS = tuple(EXTRA_LABELS["basic"].index(state.key.removeprefix("basic-")) for state in BASIC_STATES)
 
 
 def shares(mix: tuple[float, ...] | None) -> dict[State, float]:

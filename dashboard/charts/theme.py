@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.charts.states import STATES
+from dashboard.charts.states import BASIC_STATES, STATES, State
 
 Template = dict[str, Any]
 FONT = '"Inter Variable", ui-sans-serif, system-ui, sans-serif'
@@ -18,7 +18,7 @@ DARK_INK, WHITE = "#0F172A", "#FFFFFF"
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """The colours of one theme; `states` and `on_states` are in the order of STATES."""
+    """The colours of one theme; `states` and `on_states` are in the order of STATES, `basic` of BASIC_STATES."""
 
     surface: str
     ink: str
@@ -31,6 +31,8 @@ class Palette:
     band: str
     states: tuple[str, ...]
     on_states: tuple[str, ...]
+    basic: tuple[str, ...]
+    on_basic: tuple[str, ...]
 
 
 LIGHT = Palette(
@@ -45,6 +47,8 @@ LIGHT = Palette(
     band="rgba(16,144,249,.16)",
     states=("#1090F9", "#076C57", "#7B2F8A", "#A88508", "#7F1403", "#878B94"),
     on_states=(DARK_INK, WHITE, WHITE, DARK_INK, WHITE, DARK_INK),
+    basic=("#868E9A", "#A88508", "#A40101", "#041760", "#A03FEF", "#410E1C", "#356E5A"),
+    on_basic=(DARK_INK, DARK_INK, WHITE, WHITE, WHITE, WHITE, WHITE),
 )
 DARK = Palette(
     surface="#0F172A",
@@ -58,6 +62,8 @@ DARK = Palette(
     band="rgba(192,210,246,.18)",
     states=("#C0D2F6", "#14A67D", "#D53DE6", "#FCCF27", "#C23A16", "#5F6F7B"),
     on_states=(DARK_INK, DARK_INK, DARK_INK, DARK_INK, WHITE, WHITE),
+    basic=("#808B9B", "#FCCF27", "#ED0404", "#D1D9E9", "#9426EE", "#A24D5B", "#4FC395"),
+    on_basic=(DARK_INK, DARK_INK, WHITE, DARK_INK, WHITE, WHITE, DARK_INK),
 )
 PALETTES = {"light": LIGHT, "dark": DARK}
 
@@ -106,9 +112,18 @@ def hatch(palette: Palette) -> dict[str, Any]:
 
 def patterned_bars(palette: Palette) -> list[dict[str, Any]]:
     """Return one bar style a state: its colour and its pattern."""
+    return _patterned(STATES, palette.states, palette.on_states)
+
+
+def basic_bars(palette: Palette) -> list[dict[str, Any]]:
+    """Return one bar style a basic emotion: its colour and its pattern."""
+    return _patterned(BASIC_STATES, palette.basic, palette.on_basic)
+
+
+def _patterned(states: tuple[State, ...], colors: tuple[str, ...], inks: tuple[str, ...]) -> list[dict[str, Any]]:
     return [
         {"marker": {"color": color, "line": {"width": 0}, "pattern": _pattern(state.pattern, ink)}}
-        for state, color, ink in zip(STATES, palette.states, palette.on_states, strict=True)
+        for state, color, ink in zip(states, colors, inks, strict=True)
     ]
 
 

@@ -28,7 +28,7 @@ class Figure:
 def key_figures(found: Report) -> list[Figure]:
     """Return the row of figures at the head of a report."""
     figures = [_people_figure(found), _quality_figure(found), _missing_figure(found)]
-    return figures if found.run.mode == Mode.OBSERVABLE else [_concentration_figure(found), *figures]
+    return figures if found.mode == Mode.OBSERVABLE else [_concentration_figure(found), *figures]
 
 
 def _concentration_figure(found: Report) -> Figure:

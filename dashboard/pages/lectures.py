@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from courses.access import get_lecture_for
 from courses.models import Lecture
-from courses.policy import Purpose, effective_mode, require
+from courses.policy import Purpose, allowed_estimates, effective_mode, require
 from dashboard.pages.report import report_context
 from dashboard.pages.users import reader
 from inference.models import AnalysisRun
@@ -32,12 +32,13 @@ def lecture(request: HttpRequest, lecture_id: int) -> HttpResponse:
     course = found.course
     policy = require(Purpose.OBSERVE, institution=course.institution, course=course)
     mode = effective_mode(policy, course)
-    context = {"lecture": found, "course": course, "tab": "lectures", **_results(found, mode=mode)}
+    results = _results(found, mode=mode, extras=allowed_estimates(policy, course))
+    context = {"lecture": found, "course": course, "tab": "lectures", **results}
     return render(request, "dashboard/pages/lecture.html", context)
 
 
-def _results(found: Lecture, *, mode: str) -> dict[str, Any]:
+def _results(found: Lecture, *, mode: str, extras: tuple[str, ...]) -> dict[str, Any]:
     run = newest_run(found)
-    result = report(found) if run else None
+    result = report(found, extras=extras) if run else None
     progress = {"run": run, "message": run_progress(run)} if run and run.state != State.SUCCESS else {}
     return progress | (report_context(result, mode=mode) if result else {})

@@ -6,25 +6,28 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from courses.models import Mode
 from courses.policy import ALLOWED, Purpose
 from courses.selectors import course_roster
 from dashboard.charts.highlights import highlights
-from dashboard.charts.lecture import class_charts, mood_chart, student_chart
+from dashboard.charts.lecture import class_charts, expression_charts, mood_chart, student_chart
 from dashboard.charts.states import STATES
 from dashboard.pages.key_figures import key_figures
-from inference.models import AnalysisRun
-from inference.selectors import Person, Report
+from inference.models import ModelVersion
+from inference.selectors import Person, Report, allowed_part
 
 # With so few highlights there is room for the class's mood beside the recording.
 FEW_HIGHLIGHTS = 2
+EXTRA_NAMES = {"valence": _("Expression valence"), "basic": _("Basic emotions")}
 
 
 def report_context(found: Report, *, mode: str) -> dict[str, Any]:
-    """Return the template's variables; people only where the policy of today still allows them."""
+    """Return the template's variables: what the policy of today still allows of the report."""
     is_individual = Purpose.INDIVIDUAL in ALLOWED[mode] and found.run.mode == Mode.INDIVIDUAL
-    shown = replace(found, people=ordered(found.people) if is_individual else ())
+    allowed = allowed_part(found, mode=mode)
+    shown = replace(allowed, people=ordered(allowed.people))
     charts = class_charts(shown)
     mood = mood_chart(shown)
     students = student_chart(shown)
@@ -33,16 +36,18 @@ def report_context(found: Report, *, mode: str) -> dict[str, Any]:
         "report": shown,
         "figures": key_figures(shown),
         "charts": charts,
+        "expressions": expression_charts(shown),
         "mood": mood,
         "students": students,
         "highlights": found_highlights,
         "is_mood_beside": mood is not None and len(found_highlights) <= FEW_HIGHLIGHTS,
         "strip": strip(shown),
         "states": STATES,
-        "has_people": found.summary.n_people_seen > 0,
+        "has_people": shown.summary.n_people_seen > 0,
         "has_faces": any(row.n_observations for row in found.rows),
         "minimum_people": settings.MINIMUM_PEOPLE,
-        "card": card_facts(found.run),
+        "card": card_facts(found.run.model_version),
+        "extra_cards": extra_card_facts(shown),
         "roster": list(course_roster(found.run.recording.lecture.course)) if is_individual else [],
     }
 
@@ -71,13 +76,17 @@ def strip(found: Report) -> list[dict[str, Any]]:
     ]
 
 
-def card_facts(run: AnalysisRun) -> dict[str, Any]:
+def card_facts(version: ModelVersion | None) -> dict[str, Any]:
     """Return what the weight card says of the network; empty where no network was used."""
-    version = run.model_version
     if version is None:
         return {}
     name = f"{version.family.upper()} {version.sha256[:7]}"
     return {"name": name, "macro_f1": _first(version.card.get("test", {}).get("macro_f1"))}
+
+
+def extra_card_facts(found: Report) -> list[dict[str, Any]]:
+    """Return the same of the networks behind the estimates beside the learning emotions that are shown."""
+    return [{"label": EXTRA_NAMES[name], **card_facts(found.run.extra_versions[name])} for name in found.extras]
 
 
 def _first(value: Any) -> float | None:

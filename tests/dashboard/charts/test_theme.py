@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dashboard.charts.states import STATES
+from dashboard.charts.states import BASIC_STATES, STATES
 from dashboard.charts.theme import DARK, LIGHT, Palette
 from dashboard.settings.home import BASE_DIR
 
@@ -33,6 +33,8 @@ def contrast(one: str, other: str) -> float:
 def test_states_have_the_colours_of_the_tokens() -> None:
     tokens = [token(state.key) for state in STATES]
     assert [list(pair) for pair in zip(LIGHT.states, DARK.states, strict=True)] == tokens
+    basic = [token(state.key) for state in BASIC_STATES]
+    assert [list(pair) for pair in zip(LIGHT.basic, DARK.basic, strict=True)] == basic
 
 
 def test_other_colours_are_those_of_the_tokens() -> None:
@@ -43,7 +45,8 @@ def test_other_colours_are_those_of_the_tokens() -> None:
 
 def test_every_state_stands_out_from_its_background() -> None:
     for palette in (LIGHT, DARK):
-        assert min(contrast(color, palette.surface) for color in palette.states) >= LEAST_CONTRAST
+        colors = (*palette.states, *palette.basic)
+        assert min(contrast(color, palette.surface) for color in colors) >= LEAST_CONTRAST
 
 
 def test_letters_can_be_read_on_every_state() -> None:
@@ -52,4 +55,5 @@ def test_letters_can_be_read_on_every_state() -> None:
 
 
 def _letter_contrasts(palette: Palette) -> list[float]:
-    return [contrast(ink, color) for ink, color in zip(palette.on_states, palette.states, strict=True)]
+    pairs = (*zip(palette.on_states, palette.states, strict=True), *zip(palette.on_basic, palette.basic, strict=True))
+    return [contrast(ink, color) for ink, color in pairs]
