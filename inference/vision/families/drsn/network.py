@@ -102,7 +102,7 @@ class Drsn(nn.Module):
     ) -> None:
         super().__init__()
         self.stem = nn.Sequential(
-            nn.Conv2d(in_channels, widths[0], stem_kernel, stem_stride, stem_kernel // 2, bias=False),
+            nn.Conv2d(in_channels, widths[0], stem_kernel, stem_stride, (stem_kernel - 1) // 2, bias=False),
             nn.BatchNorm2d(widths[0]),
             nn.ReLU(inplace=True),
             nn.MaxPool2d(3, 2, 1) if max_pool else nn.Identity(),

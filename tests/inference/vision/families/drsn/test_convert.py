@@ -108,3 +108,11 @@ def test_weights_of_this_family_pass_unchanged() -> None:
     given = convert(state, network())
     assert given.keys() == state.keys()
     assert all(torch.equal(given[name], value) for name, value in state.items())
+
+
+@torch.inference_mode()
+def test_network_for_twice_the_size_begins_as_the_small_one_on_halved_faces() -> None:
+    small, large = (network(stem_kernel=k, stem_stride=s, max_pool=False) for k, s in ((3, 2), (6, 4)))
+    large.load_state_dict(convert(small.state_dict(), large))
+    x = torch.randn(2, 1, 96, 96)
+    torch.testing.assert_close(large(x), small(functional.avg_pool2d(x, 2)), rtol=1e-4, atol=1e-4)
