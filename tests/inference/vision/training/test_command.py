@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -17,21 +18,35 @@ from inference.vision.training.recipe import load_recipe
 from inference.vision.training.tables import as_text
 from inference.vision.training.weak_labels import LABELS
 from inference.vision.weights import load_card, verify
-from tests.inference.vision.training.test_fit import drawn_faces
+from tests.inference.vision.training.test_fit import drawn_samples
 
 
 def options_for(folder: Path, faces: Faces | None = None) -> argparse.Namespace:
     if faces is not None:
         (folder / "drsn").mkdir()
-        np.savez(folder / "drsn" / "faces.npz", **asdict(faces))
+        size_px = load_recipe("drsn", "default").input.size_px
+        np.savez(folder / "drsn" / f"faces-{size_px}.npz", **asdict(faces))
     parser = argparse.ArgumentParser()
     command.add_arguments(parser)
     return parser.parse_args(["drsn", "--data", str(folder / "data"), "--runs", str(folder), "--device", "cpu"])
 
 
 def held_out_faces() -> Faces:
-    faces = drawn_faces(48)
-    return replace(faces, splits=np.where(np.arange(48) < 24, "validation", "test"))
+    """Drawn faces for validation and test, that fit a rule and of which people said nothing."""
+    drawn, unknown = drawn_samples(48), np.full(48, -1.0, np.float32)
+    shown = load_recipe("drsn", "default").input
+    side_px = shown.size_px + 2 * shown.margin_px
+    return Faces(
+        images=np.stack([cv2.resize(image, (side_px, side_px)) for image in drawn.images]),
+        labels=drawn.labels,
+        strength=np.ones(48, np.float32),
+        sources=drawn.sources,
+        people=drawn.people,
+        splits=np.where(np.arange(48) < 24, "validation", "test"),
+        votes=np.full((48, 8), -1.0, np.float32),
+        level=unknown,
+        yawn=unknown,
+    )
 
 
 @pytest.mark.weights
@@ -54,7 +69,7 @@ def test_a_written_card_reads_back_and_vouches_for_its_weights(tmp_path: Path) -
         card_file, recipe=recipe, weights=tmp_path / "drsn.safetensors", evaluation=evaluation, data_hash="0" * 64
     )
     card = verify(load_card(card_file))
-    assert (card.labels, card.input_size, card.template) == (LABELS, (48, 48), recipe.template)
+    assert (card.labels, card.input_size, card.template) == (LABELS, (recipe.input.size_px,) * 2, recipe.input.template)
     assert card.temperature == pytest.approx(evaluation.temperature, abs=1e-4)
 
 
