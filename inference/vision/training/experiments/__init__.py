@@ -14,7 +14,15 @@ from inference.vision.types import Hook
 Experiment: TypeAlias = Callable[[Path, Path, Hook], None]
 """``run(data, runs, hook)`` measures with the labelled sets in ``data`` and records; checkpoints stay in ``runs``."""
 
-EXPERIMENTS: dict[str, str] = {}
+EXPERIMENTS: dict[str, str] = {
+    "paper000": "inference.vision.training.experiments.paper000:run",
+    "paper003-expressions": "inference.vision.training.experiments.paper003:run_expressions",
+    "paper003-six": "inference.vision.training.experiments.paper003:run_six",
+    "paper003-streams": "inference.vision.training.experiments.paper003:run_streams",
+    "paper004-ablation": "inference.vision.training.experiments.paper004:run_ablation",
+    "paper004-ckplus": "inference.vision.training.experiments.paper004:run_ckplus",
+    "paper004-fer2013": "inference.vision.training.experiments.paper004:run_fer2013",
+}
 
 
 def experiment(name: str) -> Experiment:
