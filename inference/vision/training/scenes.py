@@ -53,14 +53,15 @@ def crops_of(
 
 
 def surest_face(detector: FaceDetector, scene: ImageArray) -> tuple[ImageArray, Detection] | None:
-    """Return the enlarged and upright ``scene`` with its best upright face, or None when there is none."""
-    found = []
+    """Return the enlarged ``scene`` with its best upright face; it is turned over only when it has none as it is."""
     for turn in TURNS:
         upright = scene if turn is None else np.asarray(cv2.rotate(scene, turn), np.uint8)
         large = np.asarray(cv2.resize(upright, (SCENE_PX, SCENE_PX), interpolation=cv2.INTER_CUBIC), np.uint8)
         image = np.asarray(cv2.cvtColor(large, cv2.COLOR_GRAY2BGR), np.uint8)
-        found += [(image, face) for face in detector(image) if _is_upright(face)]
-    return max(found, key=lambda item: item[1].score) if found else None
+        faces = [face for face in detector(image) if _is_upright(face)]
+        if faces:
+            return image, max(faces, key=lambda face: face.score)
+    return None
 
 
 def identity_teacher(path: Path) -> Callable[[ImageArray], FloatArray]:

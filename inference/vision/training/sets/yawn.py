@@ -11,32 +11,42 @@ from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from inference.vision.training.datasets import load_lfw, load_yawn
 from inference.vision.training.evidence import teacher_file
-from inference.vision.training.groups import group_names
-from inference.vision.training.protocols import TRAIN, split_people
+from inference.vision.training.groups import alike_names, likeness
+from inference.vision.training.protocols import TRAIN, VALIDATION, StrArray, split_people
 from inference.vision.training.recipe import Input, Recipe
 from inference.vision.training.samples import Samples
 from inference.vision.training.scenes import crops_of, identity_teacher
-from inference.vision.types import Hook
+from inference.vision.types import FloatArray, Hook
 from inference.vision.weights import asset_path
 
 NAMES = ("no yawn", "yawn")
 IDENTITY = "MobileFaceNet.onnx"
-SAME_PERSON = 0.5  # cosine
-LFW_STEP, LFW_PX = 5, 64  # every fifth picture, shrunk so that its face is as small as those of the scenes
+ALIKE, SAME = 0.45, 0.65  # likeness of people kept in one split; above the latter, pairs are of one person
+LFW_STEP, LFW_PX = 8, 64  # every eighth picture, shrunk so that its face is as small as those of the scenes
 
 
 def load(data: Path, cache: Path, recipe: Recipe, hook: Hook) -> Samples:
     """Return all faces that were found; LFW's count in training alone."""
     facts = faces_of(data, cache, recipe.input, hook)
-    truth, sources = facts["truth"].astype(np.int64), facts["sources"]
-    people = group_names(facts["who"], list(facts["names"]), above=SAME_PERSON)
+    truth, own = facts["truth"].astype(np.int64), facts["sources"] == "yawn"
+    alike, people = likeness(facts["images"][own], facts["who"][own]), facts["names"].astype(object)
+    people[own] = alike_names(alike, list(facts["names"][own]), above=ALIKE)
     splits = split_people(list(people), validation=0.15, test=0.3)
+    counted = np.where(~own & (splits != TRAIN), -1, truth)
+    counted[np.flatnonzero(own)[_seen_elsewhere(alike, splits[own])]] = -1
     labels = np.eye(2, dtype=np.float32)[truth]
-    counted = np.where((sources == "lfw") & (splits != TRAIN), -1, truth)
-    return Samples(facts["images"], labels, counted, people, splits, sources, NAMES)
+    return Samples(facts["images"], labels, counted, people.astype(str), splits, facts["sources"], NAMES)
+
+
+def _seen_elsewhere(alike: FloatArray, splits: StrArray) -> npt.NDArray[np.bool_]:
+    """Mark faces (n,) of training or validation that, grouped or not, look the SAME as one of a later split."""
+    order = np.select([splits == TRAIN, splits == VALIDATION], [0, 1], 2)
+    later = order[:, None] < order[None, :]
+    return np.asarray((alike > SAME) & later).any(axis=1)
 
 
 def faces_of(data: Path, cache: Path, framing: Input, hook: Hook) -> dict[str, Any]:
