@@ -22,7 +22,9 @@ def record(figures: Mapping[str, tuple[float, str]], *, command: str) -> None:
 
 def merge(rows: Mapping[str, Mapping[str, object]]) -> None:
     """Merge ``rows`` (key -> value, unit, date, commit, command, and more that only the JSON file keeps) into both."""
-    known = json.loads(JSON_FILE.read_text(encoding="utf-8")) if JSON_FILE.exists() else {}
+    known: dict[str, Mapping[str, object]] = {}
+    if JSON_FILE.exists():
+        known = json.loads(JSON_FILE.read_text(encoding="utf-8"))
     known |= rows
     JSON_FILE.write_text(json.dumps(dict(sorted(known.items())), indent=2) + "\n", encoding="utf-8")
     _write_table(known)

@@ -10,7 +10,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -18,6 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from inference.vision.bench.tables import Table, bench_tables
 from inference.vision.bench.terminal import as_terminal
 from inference.vision.types import Hook
+from inference.vision.weights import CHECKOUT_DIR
 
 
 class Command(BaseCommand):
@@ -61,7 +61,7 @@ class Command(BaseCommand):
     def _write(self) -> None:
         from inference.vision.training.bench_document import write_document
 
-        written = write_document(bench_tables(), Path(settings.BASE_DIR) / "docs" / "models")
+        written = write_document(bench_tables(), CHECKOUT_DIR / "docs" / "models")
         self.stdout.write(f"Written: {written}")
 
 

@@ -120,8 +120,8 @@ def _beyond(published: tuple[PublishedTable, ...], known: Measured) -> Table:
         rest = {name: figure for name, figure in figures.items() if (key, name) not in asked}
         if rest:
             unit = _unit_of(next(iter(rest.values())))
-            columns = (_as_shown(key, rest[name], unit) if name in rest else None for name in PROTOCOLS)
-            rows.append(Row(key.removeprefix("model."), "", unit, None, *columns, ""))
+            paper, subject = (_as_shown(key, rest[name], unit) if name in rest else None for name in PROTOCOLS)
+            rows.append(Row(key.removeprefix("model."), "", unit, None, paper, subject, ""))
     return Table(BEYOND, "", "", "Measured beyond the papers", "", tuple(rows))
 
 

@@ -56,7 +56,7 @@ def colour_of(label: str, number: int) -> str:
 @contextmanager
 def drawing(path: Path, *, width_in: float, height_in: float, columns: int = 1) -> Iterator[list[Axes]]:
     """Give ``columns`` axes to draw on, then write ``path`` as PNG: the same bytes for the same drawing."""
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(STYLE):  # type: ignore[arg-type]  # its stubs list every name
         figure = Figure(figsize=(width_in, height_in), layout="constrained")
         FigureCanvasAgg(figure)
         yield list(figure.subplots(1, columns, squeeze=False)[0])

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from inference.vision.training.metrics import IntArray, calibration_error
 from inference.vision.training.plot_points import BoolArray, read_history, roc, tsne
@@ -23,7 +24,7 @@ def plot_curves(history: Mapping[str, FloatArray], path: Path) -> None:
             for name, dash, marker in zip(names, DASHES, MARKERS, strict=False):
                 axis.plot(epochs, history[name], dash, marker=marker, markersize=3.5, label=name.replace("_", " "))
             axis.set(title=title, xlabel="epoch")
-            axis.xaxis.get_major_locator().set_params(integer=True)
+            axis.xaxis.set_major_locator(MaxNLocator(integer=True))
             if names:
                 axis.legend()
 
@@ -68,8 +69,8 @@ def plot_roc(curves: Mapping[str, tuple[FloatArray, BoolArray]], path: Path) -> 
         axis.plot([0, 1], [0, 1], ":", color=INK_3)
         for number, (name, (scores, is_positive)) in enumerate(curves.items()):
             false, true = roc(scores, is_positive)
-            look = {"ls": DASHES[number % len(DASHES)], "color": colour_of(name, number)}
-            axis.plot(false, true, label=f"{name}, area {np.trapezoid(true, false):.3f}", **look)
+            (line,) = axis.plot(false, true, label=f"{name}, area {np.trapezoid(true, false):.3f}")
+            line.set(linestyle=DASHES[number % len(DASHES)], color=colour_of(name, number))
         axis.set(title="ROC", xlabel="false positive rate", ylabel="true positive rate", xlim=(0, 1), ylim=(0, 1.01))
         axis.legend(loc="lower right")
 

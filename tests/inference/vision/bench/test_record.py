@@ -29,7 +29,7 @@ def record(path: Path, key: str = KEY, value: float = 0.7, **given: object) -> N
 
 
 def test_figure_is_kept_with_interval_count_date_commit_and_command(tmp_path: Path) -> None:
-    record(tmp_path / "m.json", low=np.float32(0.65), high=0.75, n=4467)  # type: ignore[arg-type]
+    record(tmp_path / "m.json", low=np.float32(0.65), high=0.75, n=4467)
     figure = read_measured(tmp_path / "m.json")[KEY]["subject"]
     assert (figure["value"], figure["low"], figure["high"], figure["n"]) == (0.7, 0.65, 0.75, 4467)
     assert figure["unit"] == "share"
