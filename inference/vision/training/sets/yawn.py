@@ -1,7 +1,7 @@
 """Faces that yawn or do not, cut out as the pipeline does it, with no person in two splits.
 
 The set's own test part holds yawns alone and people of its training part, so the split is made anew: by likeness of
-the faces. Faces of LFW, shrunk to the same size, are more people who do not yawn; they are learned from, never counted.
+the faces. Faces of LFW, shrunk to the same size, are more people who do not yawn; none of them counts in the test.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from inference.vision.training.datasets import load_lfw, load_yawn
 from inference.vision.training.evidence import teacher_file
 from inference.vision.training.groups import alike_names, likeness
-from inference.vision.training.protocols import TRAIN, VALIDATION, StrArray, split_people
+from inference.vision.training.protocols import TEST, TRAIN, VALIDATION, StrArray, split_people
 from inference.vision.training.recipe import Input, Recipe
 from inference.vision.training.samples import Samples
 from inference.vision.training.scenes import crops_of, identity_teacher
@@ -30,13 +30,13 @@ LFW_STEP, LFW_PX = 8, 64  # every eighth picture, shrunk so that its face is as 
 
 
 def load(data: Path, cache: Path, recipe: Recipe, hook: Hook) -> Samples:
-    """Return all faces that were found; LFW's count in training alone."""
+    """Return all faces that were found; LFW's do not count in the test."""
     facts = faces_of(data, cache, recipe.input, hook)
     truth, own = facts["truth"].astype(np.int64), facts["sources"] == "yawn"
     alike, people = likeness(facts["images"][own], facts["who"][own]), facts["names"].astype(object)
     people[own] = alike_names(alike, list(facts["names"][own]), above=ALIKE)
     splits = split_people(list(people), validation=0.15, test=0.3)
-    counted = np.where(~own & (splits != TRAIN), -1, truth)
+    counted = np.where(~own & (splits == TEST), -1, truth)
     counted[np.flatnonzero(own)[_seen_elsewhere(alike, splits[own])]] = -1
     labels = np.eye(2, dtype=np.float32)[truth]
     return Samples(facts["images"], labels, counted, people.astype(str), splits, facts["sources"], NAMES)
