@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 NETWORKS = {
     "drsn": "inference.vision.families.drsn.network.Drsn",
+    "eca_resnet": "inference.vision.families.eca_resnet.network.EcaResnet",
+    "facenet": "inference.vision.families.facenet.network.FaceNet",
     "cnn_lstm": "inference.vision.families.cnn_lstm.network.CnnLstm",
     "ds_efficientnet": "inference.vision.families.ds_efficientnet.network.DsEfficientNet",
     "eye_state": "inference.vision.families.eye_state.network.EyeState",
