@@ -8,7 +8,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inference.vision.training import command
-from inference.vision.training.tables import as_text
 from inference.vision.weights import WeightsError
 
 
@@ -24,6 +23,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
         try:
-            self.stdout.write(as_text(command.evaluate(argparse.Namespace(**options))))
+            self.stdout.write(command.evaluate(argparse.Namespace(**options)))
         except (OSError, ValueError, WeightsError) as error:
             raise CommandError(str(error)) from error

@@ -6,14 +6,13 @@ import argparse
 import sys
 
 from inference.vision.training import command
-from inference.vision.training.tables import as_text
 
 
 def main(arguments: list[str]) -> None:
     """Run the named command."""
     parser = argparse.ArgumentParser(prog="python -m inference.vision.training")
     commands = parser.add_subparsers(required=True)
-    for name, run in (("train", command.train), ("evaluate", lambda options: as_text(command.evaluate(options)))):
+    for name, run in (("train", command.train), ("evaluate", command.evaluate)):
         child = commands.add_parser(name)
         command.add_arguments(child)
         child.set_defaults(run=run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -17,7 +18,7 @@ from inference.vision.training.protocols import TRAIN, VALIDATION
 from inference.vision.training.recipe import Recipe
 from inference.vision.training.samples import Samples
 from inference.vision.training.task import Batch, Rows
-from inference.vision.types import FloatArray
+from inference.vision.types import FloatArray, ImageArray
 
 EVALUATION_BATCH = 256
 
@@ -90,24 +91,35 @@ def family_part(family: str, part: str) -> Any:
     return import_module(f"inference.vision.families.{family}.{part}")
 
 
-@torch.inference_mode()
-def predict(network: nn.Module, recipe: Recipe, samples: Samples, device: str) -> FloatArray:
+def predict(network: Any, recipe: Recipe, samples: Samples, device: str) -> FloatArray:
     """Return the logits (n, classes) of ``samples``, unaugmented; with ``tta`` the mean of a face and its mirror."""
+    if not recipe.input.tta:
+        return _answers(network, network, recipe, samples, device)
+    return _answers(network, lambda images: (network(images) + network(images.flip(-1))) / 2, recipe, samples, device)
+
+
+def embed(network: Any, recipe: Recipe, samples: Samples, device: str) -> FloatArray:
+    """Return the features (n, feature_size) of ``samples``, unaugmented."""
+    return _answers(network, network.forward_features, recipe, samples, device)
+
+
+@torch.inference_mode()
+def _answers(
+    network: nn.Module, ask: Callable[[Tensor], Tensor], recipe: Recipe, samples: Samples, device: str
+) -> FloatArray:
     network.eval()
     count = len(samples.images)
-    parts = [np.arange(begin, min(begin + EVALUATION_BATCH, count)) for begin in range(0, count, EVALUATION_BATCH)]
-    return np.concatenate([_logits(network, recipe, samples, rows, device) for rows in parts])
+    parts = [slice(begin, begin + EVALUATION_BATCH) for begin in range(0, count, EVALUATION_BATCH)]
+    answers = [ask(inputs_of(recipe, samples.images[part]).to(device)).float().cpu().numpy() for part in parts]
+    return np.concatenate(answers)
 
 
-def _logits(network: nn.Module, recipe: Recipe, samples: Samples, rows: Rows, device: str) -> FloatArray:
-    data = family_part(recipe.family, "data")
-    prepared = torch.from_numpy(data.prepare(samples.images[rows], recipe.input.size_px)).float() / 255
-    images = (data.plain(prepared, recipe.input.size_px) - recipe.input.mean) / recipe.input.std
-    images = images.to(device)
-    logits: Tensor = network(images)
-    if recipe.input.tta:
-        logits = (logits + network(images.flip(-1))) / 2
-    return np.asarray(logits.float().cpu().numpy())
+def inputs_of(recipe: Recipe, images: ImageArray) -> Tensor:
+    """Return ``images`` as the network takes them, unaugmented."""
+    data, shown = family_part(recipe.family, "data"), recipe.input
+    prepared = torch.from_numpy(data.prepare(images, shown.size_px)).float() / 255
+    inputs: Tensor = (data.plain(prepared, shown.size_px) - shown.mean) / shown.std
+    return inputs
 
 
 def _mixed(images: Tensor, labels: Tensor, alpha: float, generator: Generator) -> tuple[Tensor, Tensor]:

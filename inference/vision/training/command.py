@@ -5,28 +5,27 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from safetensors.torch import load_file
 
-from inference.vision.families import NETWORKS, load_network, network_class
-from inference.vision.training.checks import human_checks
-from inference.vision.training.classification import Classification
-from inference.vision.training.evaluate import Evaluation
-from inference.vision.training.evaluate import evaluate as evaluate_network
+from inference.vision.families import NETWORKS
 from inference.vision.training.fit import fit
-from inference.vision.training.prepare import load_faces
-from inference.vision.training.publish import write_card, write_weights
+from inference.vision.training.job import Job
 from inference.vision.training.recipe import Recipe, load_recipe
-from inference.vision.training.samples import Samples, data_hash
 from inference.vision.training.sets import load_samples
 from inference.vision.training.task import Task
 from inference.vision.types import Hook
-from inference.vision.weights import card_path
+
+KINDS = {
+    "classification": "inference.vision.training.classify",
+    "embedding": "inference.vision.training.verify",
+}
+"""What a recipe's ``kind`` trains and tests with: a module with ``task_of(job)`` and ``evaluate(job)``."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,48 +44,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def train(options: argparse.Namespace) -> Path:
     """Train as ``options`` say, showing progress; return the best weights' file."""
-    recipe = recipe_of(options)
-    task = task_of(recipe, samples_of(options, recipe))
+    job = job_of(options)
+    task: Task = _kind(job).task_of(job)
     with _progress() as hook:
-        steps = partial(_epoch_hook, hook, recipe)
-        chosen = {"device": device_of(options.device), "init": options.init, "workers": options.workers}
-        return fit(task, run_folder(options), hook=steps, **chosen)
+        steps = partial(_epoch_hook, hook, job.recipe)
+        return fit(task, job.folder, device=job.device, hook=steps, init=options.init, workers=options.workers)
 
 
-def evaluate(options: argparse.Namespace) -> Evaluation:
-    """Test the shipped network, or with ``--publish`` the run's best one, which is then written to its family."""
-    recipe, device = recipe_of(options), device_of(options.device)
-    samples = samples_of(options, recipe)
-    if options.publish:
-        return publish(recipe, samples, options, device=device)
-    return checked(evaluate_network(load_network(recipe.family)[0].to(device), recipe, samples, device=device), options)
+def evaluate(options: argparse.Namespace) -> str:
+    """Test the shipped network, or with ``--publish`` the run's best one; return its figures as Markdown."""
+    job = job_of(options)
+    figures: str = _kind(job).evaluate(job)
+    return figures
 
 
-def publish(recipe: Recipe, samples: Samples, options: argparse.Namespace, *, device: str) -> Evaluation:
-    """Write the run's best weights as they ship, test exactly these, and write their card."""
-    card, best = card_path(recipe.family), run_folder(options) / "best.pt"
-    weights = card.with_name(f"{recipe.family}.safetensors")
-    write_weights(torch.load(best, map_location="cpu", weights_only=True), weights)
-    network = network_class(recipe.family)(num_classes=len(samples.names), **recipe.network)
-    network.load_state_dict(load_file(weights))
-    tested = evaluate_network(network.float().to(device).eval(), recipe, samples, device=device)
-    evaluation = checked(tested, options)
-    write_card(card, recipe=recipe, weights=weights, evaluation=evaluation, data_hash=data_hash(samples))
-    return evaluation
-
-
-def checked(evaluation: Evaluation, options: argparse.Namespace) -> Evaluation:
-    """Return ``evaluation`` with the checks against people's labels that the learning emotions have."""
-    recipe = recipe_of(options)
-    if recipe.data != "learning":
-        return evaluation
-    faces = load_faces(options.data, cache_folder(options), recipe.input)
-    return replace(evaluation, checks=human_checks(evaluation.tested, faces))
-
-
-def task_of(recipe: Recipe, samples: Samples) -> Task:
-    """Return what ``recipe`` trains on ``samples``."""
-    return Classification(recipe, samples)
+def job_of(options: argparse.Namespace) -> Job:
+    """Return what ``options`` ask for, showing progress where the pictures have to be made first."""
+    recipe, cache = recipe_of(options), Path(options.runs / options.family)
+    with _progress() as hook:
+        samples = load_samples(options.data, cache, recipe, hook)
+    device, folder = device_of(options.device), cache / options.profile
+    return Job(recipe, samples, options.data, cache, folder, device, ships=options.publish)
 
 
 def recipe_of(options: argparse.Namespace) -> Recipe:
@@ -96,27 +74,15 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     return load_recipe(options.family, options.profile, epochs=options.epochs)
 
 
-def samples_of(options: argparse.Namespace, recipe: Recipe) -> Samples:
-    """Return the labelled pictures, showing progress where they have to be made first."""
-    with _progress() as hook:
-        return load_samples(options.data, cache_folder(options), recipe, hook)
-
-
-def run_folder(options: argparse.Namespace) -> Path:
-    """Return the folder of the run's checkpoints."""
-    return Path(options.runs / options.family / options.profile)
-
-
-def cache_folder(options: argparse.Namespace) -> Path:
-    """Return the folder of what is slow to make of the sets."""
-    return Path(options.runs / options.family)
-
-
 def device_of(name: str) -> str:
     """Return a torch device; ``auto`` is CUDA where there is one."""
     if name != "auto":
         return name
     return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _kind(job: Job) -> ModuleType:
+    return import_module(KINDS[job.recipe.kind])
 
 
 @contextmanager

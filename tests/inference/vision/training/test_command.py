@@ -12,10 +12,10 @@ import pytest
 
 from inference.vision.families import network_class
 from inference.vision.training import command
+from inference.vision.training.classify import evaluation_of
 from inference.vision.training.prepare import Faces
 from inference.vision.training.publish import write_card, write_weights
 from inference.vision.training.recipe import load_recipe
-from inference.vision.training.tables import as_text
 from inference.vision.training.weak_labels import LABELS
 from inference.vision.weights import load_card, verify
 from tests.inference.vision.training.test_fit import drawn_samples
@@ -51,18 +51,19 @@ def held_out_faces() -> Faces:
 
 @pytest.mark.weights
 def test_evaluation_of_the_shipped_network_becomes_tables(tmp_path: Path) -> None:
-    evaluation = command.evaluate(options_for(tmp_path, held_out_faces()))
-    text = as_text(evaluation)
-    assert evaluation.report.count == 24
-    assert evaluation.checks == ()
+    text = command.evaluate(options_for(tmp_path, held_out_faces()))
+    assert "| test faces / people | 24 / 24 |" in text
     assert all(f"| {label} | 4 |" in text for label in LABELS)
+    plots = {path.stem for path in (tmp_path / "drsn" / "default").glob("*.png")}
+    assert plots == {"confusion", "reliability", "roc", "tsne"}
 
 
 @pytest.mark.weights
 def test_a_written_card_reads_back_and_vouches_for_its_weights(tmp_path: Path) -> None:
-    evaluation = command.evaluate(options_for(tmp_path, held_out_faces()))
-    recipe = load_recipe("drsn", "default")
-    network = network_class("drsn")(**recipe.network)
+    job = command.job_of(options_for(tmp_path, held_out_faces()))
+    recipe, network = job.recipe, network_class("drsn")(**job.recipe.network)
+    evaluation = evaluation_of(job, network)
+    assert (evaluation.report.count, evaluation.checks) == (24, ())
     write_weights(network.state_dict(), tmp_path / "drsn.safetensors")
     card_file = tmp_path / "card.toml"
     write_card(

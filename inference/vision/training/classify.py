@@ -1,0 +1,74 @@
+"""Training and testing of classifiers, for the commands; ``verify.py`` is its like for embeddings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from inference.vision.families import load_network, network_class
+from inference.vision.training.checks import human_checks
+from inference.vision.training.classification import Classification, embed
+from inference.vision.training.evaluate import Evaluation
+from inference.vision.training.evaluate import evaluate as evaluate_network
+from inference.vision.training.job import Job
+from inference.vision.training.plots import write_plots
+from inference.vision.training.prepare import load_faces
+from inference.vision.training.protocols import TEST
+from inference.vision.training.publish import write_card, write_weights
+from inference.vision.training.samples import data_hash
+from inference.vision.training.tables import as_text
+from inference.vision.weights import card_path
+
+
+def task_of(job: Job) -> Classification:
+    """Return what ``job`` trains."""
+    return Classification(job.recipe, job.samples)
+
+
+def evaluate(job: Job) -> str:
+    """Test the shipped network, or the run's best one that is shipped with it; return the figures as Markdown.
+
+    Plots are written into the run's folder.
+    """
+    network = shipped(job) if job.ships else load_network(job.recipe.family)[0].to(job.device)
+    evaluation = evaluation_of(job, network)
+    if job.ships:
+        card = card_path(job.recipe.family)
+        weights = card.with_name(f"{job.recipe.family}.safetensors")
+        write_card(card, recipe=job.recipe, weights=weights, evaluation=evaluation, data_hash=data_hash(job.samples))
+    _draw(job, network, evaluation)
+    return as_text(evaluation)
+
+
+def shipped(job: Job) -> nn.Module:
+    """Write the run's best weights as they ship; return the network that has exactly these."""
+    weights = card_path(job.recipe.family).with_name(f"{job.recipe.family}.safetensors")
+    write_weights(torch.load(job.folder / "best.pt", map_location="cpu", weights_only=True), weights)
+    network: nn.Module = network_class(job.recipe.family)(num_classes=len(job.samples.names), **job.recipe.network)
+    network.load_state_dict(load_file(weights))
+    return network.float().to(job.device).eval()
+
+
+def evaluation_of(job: Job, network: nn.Module) -> Evaluation:
+    """Return the figures of ``network``; the learning emotions are also checked against labels that people gave."""
+    evaluation = evaluate_network(network, job.recipe, job.samples, device=job.device)
+    if job.recipe.data != "learning":
+        return evaluation
+    faces = load_faces(job.data, job.cache, job.recipe.input)
+    return replace(evaluation, checks=human_checks(evaluation.tested, faces))
+
+
+def _draw(job: Job, network: nn.Module, evaluation: Evaluation) -> None:
+    job.folder.mkdir(parents=True, exist_ok=True)
+    write_plots(
+        job.folder,
+        history=job.folder / "history.csv",
+        matrix=evaluation.report.matrix,
+        labels=job.samples.names,
+        probabilities=evaluation.probabilities,
+        truth=evaluation.truth,
+        features=embed(network, job.recipe, job.samples.counted(TEST), job.device),
+    )
