@@ -18,6 +18,7 @@ SETS = {
     "fer2013-six": "inference.vision.training.sets.fer:load_six",
     "valence": "inference.vision.training.sets.fer:load_valence",
     "ckplus": "inference.vision.training.sets.ckplus:load",
+    "lfw": "inference.vision.training.sets.lfw:load",
     "eyes": "inference.vision.training.sets.eyes:load",
     "yawn96": "inference.vision.training.sets.yawn:load",
 }
