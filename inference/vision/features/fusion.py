@@ -30,6 +30,24 @@ def classifier(kind: Kind = "svm", *, components: int | None = None, seed: int =
     return make_pipeline(MinMaxScaler(clip=True), *reduce, _last(kind, seed))
 
 
+def late_fusion(deep: int, *, components: int = 64, seed: int = 0) -> Any:
+    """Return a classifier of ``deep`` pooled values of a network followed by texture features (HOG, SIFT).
+
+    The pooled values are standardised, the texture is reduced to ``components`` (0 leaves it out): GAP512 beside
+    PCA(HOG, SIFT). Only this head learns; the network stays as it is.
+    """
+    from sklearn.compose import ColumnTransformer
+    from sklearn.decomposition import PCA
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
+    texture = make_pipeline(MinMaxScaler(clip=True), PCA(components, random_state=seed), StandardScaler())
+    parts: list[tuple[str, Any, slice]] = [("deep", StandardScaler(), slice(0, deep))]
+    parts += [("texture", texture, slice(deep, None))] if components else []
+    return make_pipeline(ColumnTransformer(parts), LogisticRegression(C=0.01, max_iter=500, class_weight="balanced"))
+
+
 def _last(kind: Kind, seed: int) -> Any:
     from sklearn.neural_network import MLPClassifier
     from sklearn.svm import SVC

@@ -16,6 +16,11 @@ Experiment: TypeAlias = Callable[[Path, Path, Hook], None]
 
 EXPERIMENTS: dict[str, str] = {
     "paper000": "inference.vision.training.experiments.paper000:run",
+    "paper002-features": "inference.vision.training.experiments.paper002_features:run",
+    "paper002-late": "inference.vision.training.experiments.paper002_late:run",
+    "paper002-networks": "inference.vision.training.experiments.paper002_networks:run",
+    "paper002-space": "inference.vision.training.experiments.paper002_space:run",
+    "paper002-split": "inference.vision.training.experiments.paper002_split:run",
     "paper003-expressions": "inference.vision.training.experiments.paper003:run_expressions",
     "paper003-six": "inference.vision.training.experiments.paper003:run_six",
     "paper003-streams": "inference.vision.training.experiments.paper003:run_streams",
