@@ -83,7 +83,7 @@ class CnnLstm(nn.Module):
     def steps(self, x: Tensor) -> Tensor:
         """Return the LSTM's steps (n, steps, channels) of stills (n, c, h, w) or clips (n, t, c, h, w)."""
         if x.ndim == 5:
-            return self.cells(x.flatten(0, 1)).mean(dim=1).unflatten(0, x.shape[:2])
+            return self.cells(x.flatten(0, 1)).mean(dim=1).view(-1, x.shape[1], self.connect.in_features)
         cells = self.cells(x)
         if not self.training:
             return cells
@@ -106,11 +106,14 @@ class CnnLstm(nn.Module):
         return self.forward_head(self.forward_features(x))
 
 
+@torch.no_grad()
 def _initialise_as_keras(lstm: nn.LSTM) -> None:
     """Draw the weights as the paper's library does; with a forget gate that starts open, early cells are not lost."""
-    nn.init.xavier_uniform_(lstm.weight_ih_l0)
-    nn.init.orthogonal_(lstm.weight_hh_l0)
-    nn.init.zeros_(lstm.bias_ih_l0)
-    nn.init.zeros_(lstm.bias_hh_l0)
-    with torch.no_grad():
-        lstm.bias_ih_l0[lstm.hidden_size : 2 * lstm.hidden_size] = 1.0
+    for name, value in lstm.named_parameters():
+        if name.startswith("weight_ih"):
+            nn.init.xavier_uniform_(value)
+        elif name.startswith("weight_hh"):
+            nn.init.orthogonal_(value)
+        else:
+            nn.init.zeros_(value)
+    dict(lstm.named_parameters())["bias_ih_l0"][lstm.hidden_size : 2 * lstm.hidden_size] = 1.0

@@ -83,9 +83,9 @@ def keep(data_name: str, report: Report, experiment: str) -> None:
     figures = {"accuracy": report.accuracy, "macro_f1": report.macro_f1}
     figures |= {f"recall_{NAMED.get(one.label, one.label)}": one.recall for one in report.classes}
     for metric, (value, low, high) in figures.items():
-        key, facts = f"model.{FAMILY}.{data_name}.{metric}", {"low": low, "high": high, "n": report.count}
+        key, n = f"model.{FAMILY}.{data_name}.{metric}", report.count
         for protocol in PROTOCOLS:
-            record_figure(key, value, command=_command(experiment), protocol=protocol, **facts)
+            record_figure(key, value, low=low, high=high, n=n, command=_command(experiment), protocol=protocol)
 
 
 def keep_cost(data_name: str, network: nn.Module, recipe: Recipe) -> None:

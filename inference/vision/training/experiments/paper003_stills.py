@@ -40,7 +40,7 @@ def clip_report(network: nn.Module, card: WeightCard, samples: Samples, hook: Ho
 
 
 def trembling(face: ImageArray, size: tuple[int, int], random: np.random.Generator) -> ImageArray:
-    """Return ``face`` (h, w) enlarged to ``size`` (height, width) as a window (WINDOW, height, width) of shaky copies."""
+    """Return ``face`` (h, w), enlarged to ``size``, as a window (WINDOW, height, width) of shaky copies."""
     height_px, width_px = size
     large = cv2.resize(face, (width_px, height_px), interpolation=cv2.INTER_CUBIC)
     frames = []

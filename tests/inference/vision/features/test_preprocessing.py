@@ -65,7 +65,7 @@ def edges_by_loops(face: ImageArray) -> np.ndarray:
     across = filtered(smooth, np.outer([1, 2, 1], [-1, 0, 1]))
     down = filtered(smooth, np.outer([-1, 0, 1], [1, 2, 1]))
     gradient = np.vectorize(math.hypot)(across, down)
-    return gradient > gradient.mean() + gradient.std() + 1e-3
+    return np.asarray(gradient > gradient.mean() + gradient.std() + 1e-3)
 
 
 def filtered(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:

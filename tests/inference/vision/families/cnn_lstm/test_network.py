@@ -37,9 +37,9 @@ def clips(count: int) -> Tensor:
 
 def test_each_stream_has_five_5x5_convolutions_with_norm_and_pool() -> None:
     for stream in CnnLstm(widths=WIDTHS).streams:
-        kinds = [type(layer) for layer in stream]
-        assert kinds == 5 * [nn.Conv2d, nn.BatchNorm2d, nn.ReLU, nn.MaxPool2d]
-        assert {layer.kernel_size for layer in stream if isinstance(layer, nn.Conv2d)} == {(5, 5)}
+        layers = list(stream.children())
+        assert [type(layer) for layer in layers] == 5 * [nn.Conv2d, nn.BatchNorm2d, nn.ReLU, nn.MaxPool2d]
+        assert {layer.kernel_size for layer in layers if isinstance(layer, nn.Conv2d)} == {(5, 5)}
 
 
 @torch.inference_mode()
