@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from inference.vision.families.cnn_lstm.data import prepare
@@ -9,7 +11,7 @@ from inference.vision.families.common import to_probabilities
 from inference.vision.types import FloatArray, ImageArray
 from inference.vision.weights import WeightCard
 
-__all__ = ["WINDOW", "to_clips", "to_input", "to_probabilities"]
+__all__ = ["WINDOW", "read_windows", "to_clips", "to_input", "to_probabilities"]
 
 WINDOW = 16  # frames; the paper gives no number
 
@@ -36,3 +38,17 @@ def to_clips(faces: ImageArray, card: WeightCard) -> FloatArray:
         raise ValueError(f"windows are {faces.shape}, but {card.name} takes (n, {WINDOW}, height, width)")
     inputs = to_input(faces.reshape(-1, *faces.shape[2:]), card)
     return inputs.reshape(*faces.shape[:2], *inputs.shape[1:])
+
+
+def read_windows(
+    network: Callable[[FloatArray], tuple[FloatArray, ...]], windows: ImageArray, card: WeightCard
+) -> FloatArray:
+    """Return calibrated probabilities (n, classes) of ``windows`` (n, WINDOW, h, w) uint8 of one track each.
+
+    ``network`` answers normalised clips with logits, such as ``load_module(..., input_shape=(WINDOW, 2, h, w))``.
+
+    Raises:
+        ValueError: a window has another number of faces, or the faces have another size.
+    """
+    logits, *_ = network(to_clips(windows, card))
+    return to_probabilities(logits, temperature=card.temperature)

@@ -11,9 +11,10 @@ import pytest
 import torch
 
 from inference.vision.families.cnn_lstm.data import augment, plain, prepare
-from inference.vision.families.cnn_lstm.decode import WINDOW, to_clips, to_input
+from inference.vision.families.cnn_lstm.decode import WINDOW, read_windows, to_clips, to_input
+from inference.vision.families.cnn_lstm.network import CnnLstm
 from inference.vision.features.preprocessing import edge_enhancement, weighted_equalisation
-from inference.vision.types import ImageArray
+from inference.vision.types import FloatArray, ImageArray
 from inference.vision.weights import WeightCard
 
 CARD = WeightCard(
@@ -79,3 +80,19 @@ def test_other_sizes_and_other_windows_are_refused() -> None:
         to_input(faces(2), dataclasses.replace(CARD, input_size=(48, 48)))
     with pytest.raises(ValueError, match=r"takes \(n, 16, height, width\)"):
         to_clips(faces(15).reshape(1, 15, 96, 96), CARD)
+
+
+@torch.inference_mode()
+def test_windows_are_read_as_probabilities_alike_in_a_batch_and_alone() -> None:
+    torch.manual_seed(0)
+    network = CnnLstm(num_classes=2, widths=(4, 4, 4, 4, 4), step_size=8, hidden_size=8).eval()
+    windows = faces(3 * WINDOW).reshape(3, WINDOW, 96, 96)
+
+    def answer(batch: FloatArray) -> tuple[FloatArray, ...]:
+        return (network(torch.from_numpy(batch)).numpy(),)
+
+    together = read_windows(answer, windows, CARD)
+    alone = np.concatenate([read_windows(answer, window[None], CARD) for window in windows])
+    assert together.shape == (3, 2)
+    np.testing.assert_allclose(together.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(together, alone, atol=1e-5)
