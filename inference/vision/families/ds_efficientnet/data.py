@@ -17,7 +17,7 @@ def prepare(images: ImageArray, size_px: int) -> ImageArray:
 def augment(faces: Tensor, size_px: int, generator: Generator) -> Tensor:
     """Return changed crops (n, 1, size_px, size_px) of gray ``faces`` (n, 1, h, w) in 0..1."""
     crops = moved(faces, size_px, generator, shift_px=size_px / 16)
-    return covered(relit(crops, generator), generator, share=0.5).clamp(0, 1)
+    return covered(relit(crops, generator), generator).clamp(0, 1)
 
 
 def plain(faces: Tensor, size_px: int) -> Tensor:

@@ -43,11 +43,9 @@ STAGES: dict[Deep, tuple[Stage, ...]] = {
     ),
     # For 48 px and for processors, on which depthwise kernels are slow: plain ones first, as in EfficientNetV2.
     "fused": (
-        Stage("plain", 1, 24, 1, 3, 1),
-        Stage("plain", 2, 48, 2, 3, 2),
-        Stage("plain", 2, 96, 2, 3, 2),
-        Stage("depthwise", 4, 128, 3, 3, 1),
-        Stage("depthwise", 4, 192, 2, 3, 2),
+        Stage("plain", 1, 48, 2, 3, 2),
+        Stage("plain", 1, 128, 3, 3, 2),
+        Stage("depthwise", 4, 208, 2, 3, 2),
     ),
 }
 SHALLOW_WIDTHS = (16, 32, 48)

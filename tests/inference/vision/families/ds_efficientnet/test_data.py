@@ -19,16 +19,19 @@ PROFILES = sorted(tomllib.loads(card_path("ds_efficientnet").with_name("recipe.t
 
 def card() -> WeightCard:
     own = RECIPE.input
-    words = {"name": "ds_efficientnet", "family": "ds_efficientnet", "sha256": "", "licence": "", "paper": ""}
     return WeightCard(
+        name="ds_efficientnet",
+        family="ds_efficientnet",
         path=Path("none"),
+        sha256="",
         labels=("angry",),
         mean=own.mean,
         std=own.std,
         input_size=(own.size_px, own.size_px),
         template=own.template,
+        licence="",
+        paper="",
         engine_precision="fp32",
-        **words,
     )
 
 
