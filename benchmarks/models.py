@@ -9,11 +9,12 @@ from inference.vision.bench.record import PAPER, SUBJECT, Figure, Measured, read
 
 
 def rows_of(measured: Measured) -> Iterator[tuple[str, Figure]]:
-    """Yield one row a figure: both protocols of a key are told apart by ``.paper_protocol`` at the paper's one."""
+    """Yield one row a figure; where the paper's protocol gives another value, it has a row ``.paper_protocol``."""
     for key, figures in measured.items():
-        for protocol, figure in figures.items():
-            suffix = ".paper_protocol" if protocol == PAPER and SUBJECT in figures else ""
-            yield f"{key}{suffix}", {**figure, "protocol": protocol}
+        main = figures.get(SUBJECT) or figures[PAPER]
+        yield key, {**main, "protocol": SUBJECT if SUBJECT in figures else PAPER}
+        if PAPER in figures and figures[PAPER]["value"] != main["value"]:
+            yield f"{key}.paper_protocol", {**figures[PAPER], "protocol": PAPER}
 
 
 def main() -> None:

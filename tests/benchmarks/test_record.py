@@ -36,5 +36,9 @@ def test_both_protocols_of_a_key_keep_a_row_each() -> None:
     assert {key: row["value"] for key, row in rows.items()} == {KEY: 0.7, f"{KEY}.paper_protocol": 0.9}
 
 
+def test_one_test_that_is_both_protocols_has_one_row() -> None:
+    assert list(dict(rows_of({KEY: {"paper": figure(0.9), "subject": figure(0.9)}}))) == [KEY]
+
+
 def test_a_single_protocol_keeps_the_plain_key() -> None:
     assert list(dict(rows_of({KEY: {"paper": figure(0.9)}}))) == [KEY]
