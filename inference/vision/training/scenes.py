@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
-import openvino
 
 from inference.vision.stages.align import align
 from inference.vision.stages.detect import FaceDetector
+from inference.vision.training.face_teacher import SIZE_PX, TEMPLATE, FaceTeacher
 from inference.vision.types import Detection, FloatArray, Hook, ImageArray, silent_hook
 
 SCENE_PX = 192  # sides to which scenes are enlarged, so that faces of 20 px are found
 TURNS = (None, cv2.ROTATE_180)  # some pictures stand on their head
-# Eyes, nose tip and mouth corners for which face recognition networks are trained (Deng et al. 2019, ArcFace).
-IDENTITY_PX = 112
-IDENTITY_TEMPLATE = ((38.3, 51.7), (73.5, 51.5), (56.0, 71.7), (41.5, 92.4), (70.7, 92.2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +30,22 @@ def crops_of(
     scenes: Sequence[ImageArray],
     *,
     detector: FaceDetector,
-    identify: Callable[[ImageArray], FloatArray],
+    teacher: FaceTeacher,
     template: FloatArray,
     size_px: int,
     hook: Hook = silent_hook,
 ) -> Crops:
     """Return gray crops of side ``size_px`` in which the face's points lie on ``template`` (5, 2), and who it is."""
-    rows, images, who = [], [], []
+    rows, images, portraits = [], [], []
     for row, scene in enumerate(scenes):
         found = surest_face(detector, scene)
         if found is not None:
             image, face = found
             rows.append(row)
             images.append(align(image, face.landmarks, template=template, size=(size_px, size_px)))
-            who.append(identify(_identity_crop(image, face)))
+            portraits.append(_portrait(image, face))
         hook("finding faces", row + 1, len(scenes))
-    return Crops(np.array(rows, np.intp), np.stack(images), np.stack(who))
+    return Crops(np.array(rows, np.intp), np.stack(images), teacher.embed(np.stack(portraits), hook))
 
 
 def surest_face(detector: FaceDetector, scene: ImageArray) -> tuple[ImageArray, Detection] | None:
@@ -64,27 +60,10 @@ def surest_face(detector: FaceDetector, scene: ImageArray) -> tuple[ImageArray, 
     return None
 
 
-def identity_teacher(path: Path) -> Callable[[ImageArray], FloatArray]:
-    """Return a function from a gray crop of side ``IDENTITY_PX`` to a unit vector (d,): near vectors, one person.
-
-    Raises:
-        FileNotFoundError: the teacher's file is not there.
-    """
-    if not path.is_file():
-        raise FileNotFoundError(f"Keeping people apart needs {path}; only training does.")
-    network = openvino.Core().compile_model(path, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-
-    def identify(crop: ImageArray) -> FloatArray:
-        batch = np.repeat((crop.astype(np.float32) - 127.5)[None, None] / 128, 3, axis=1)
-        vector = np.asarray(network(batch)[0], np.float32).ravel()
-        return np.asarray(vector / np.linalg.norm(vector), np.float32)
-
-    return identify
-
-
 def _is_upright(face: Detection) -> bool:
     return bool(face.landmarks[:2, 1].mean() < face.landmarks[3:, 1].mean())
 
 
-def _identity_crop(image: ImageArray, face: Detection) -> ImageArray:
-    return align(image, face.landmarks, template=np.array(IDENTITY_TEMPLATE, np.float32), size=(IDENTITY_PX,) * 2)
+def _portrait(image: ImageArray, face: Detection) -> ImageArray:
+    gray = align(image, face.landmarks, template=np.array(TEMPLATE, np.float32), size=(SIZE_PX, SIZE_PX))
+    return np.repeat(gray[:, :, None], 3, axis=2)

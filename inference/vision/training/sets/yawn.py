@@ -13,18 +13,18 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inference.vision.stages.detect import FaceDetector
 from inference.vision.training.datasets import load_lfw, load_yawn
-from inference.vision.training.evidence import teacher_file
+from inference.vision.training.face_teacher import load_teacher
 from inference.vision.training.groups import alike_names, likeness
 from inference.vision.training.protocols import TEST, TRAIN, VALIDATION, StrArray, split_people
 from inference.vision.training.recipe import Input, Recipe
 from inference.vision.training.samples import Samples
-from inference.vision.training.scenes import crops_of, identity_teacher
+from inference.vision.training.scenes import crops_of
 from inference.vision.types import FloatArray, Hook
 from inference.vision.weights import asset_path
 
 NAMES = ("no yawn", "yawn")
-IDENTITY = "MobileFaceNet.onnx"
 ALIKE, SAME = 0.45, 0.65  # likeness of people kept in one split; above the latter, pairs are of one person
 LFW_STEP, LFW_PX = 8, 64  # every eighth picture, shrunk so that its face is as small as those of the scenes
 
@@ -71,12 +71,10 @@ def _others(data: Path, framing: Input, hook: Hook) -> dict[str, Any]:
 
 
 def _cut(data: Path, source: str, scenes: Any, truth: Any, names: Any, framing: Input, hook: Hook) -> dict[str, Any]:
-    from inference.vision.stages.detect import FaceDetector
-
     found = crops_of(
         scenes,
         detector=FaceDetector(asset_path("weights/centerface.onnx")),
-        identify=identity_teacher(teacher_file(data, IDENTITY)),
+        teacher=load_teacher(data),
         template=framing.template_px + framing.margin_px,
         size_px=framing.size_px + 2 * framing.margin_px,
         hook=hook,
