@@ -28,7 +28,7 @@ def descriptors(face: ImageArray, *, is_dense: bool = False) -> FloatArray:
     same number, upright: where a mouth ends matters more than that it may be turned.
     """
     large = cv2.resize(face, (SIZE_PX, SIZE_PX), interpolation=cv2.INTER_CUBIC)
-    sift = cv2.SIFT_create(contrastThreshold=CONTRAST)
+    sift: Any = cv2.SIFT.create(contrastThreshold=CONTRAST)
     found: Any = sift.compute(large, _grid())[1] if is_dense else sift.detectAndCompute(large, None)[1]
     return np.zeros((0, 128), np.float32) if found is None else np.asarray(found, np.float32)
 

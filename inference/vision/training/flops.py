@@ -41,6 +41,8 @@ def _macs(layer: nn.Module, _: Any, output: Any) -> int:
     """Return outputs times weights for each: a kernel for a channel, a row for a unit, the gates for a step."""
     if isinstance(layer, nn.LSTM):
         steps = output[0].numel() // output[0].shape[-1]
-        return steps * sum(value.numel() for name, value in layer.named_parameters() if name.startswith("weight"))
+        gates: int = sum(value.numel() for name, value in layer.named_parameters() if name.startswith("weight"))
+        return int(steps) * gates
     weight: Any = layer.weight
-    return int(output.numel() * weight[0].numel())
+    macs: int = output.numel() * weight[0].numel()
+    return macs

@@ -67,7 +67,8 @@ class Loss(nn.Module):
         entropy = soft_cross_entropy(logits, labels, class_weights)
         if self.centres is None:
             return entropy
-        return entropy + self.centre_weight * self.centres(features, labels)
+        gathered: Tensor = self.centres(features, labels)
+        return entropy + self.centre_weight * gathered
 
 
 build_loss = Loss

@@ -10,7 +10,7 @@ import torch
 
 from inference.vision.families.drsn.data import plain
 from inference.vision.features.vgg16 import Vgg16
-from inference.vision.training.experiments.paper002_votes import SHORT, trained_on_votes
+from inference.vision.training.experiments.paper002_votes import briefly, trained_on_votes
 from inference.vision.training.recipe import Recipe, load_recipe
 from inference.vision.training.weak_labels import VOTES
 from inference.vision.types import FloatArray, Hook, ImageArray
@@ -22,8 +22,7 @@ BATCH = 128
 
 def recipe_of_vgg() -> Recipe:
     """Return how Vgg16 learns from the votes."""
-    recipe = load_recipe("drsn", "compare")
-    return replace(recipe, name="vgg16", network=NETWORK, loss={}, profile=replace(recipe.profile, **SHORT))
+    return replace(briefly(load_recipe("drsn", "compare")), name="vgg16", network=NETWORK, loss={})
 
 
 def trained_network(data: Path, runs: Path, hook: Hook) -> Vgg16:

@@ -18,7 +18,7 @@ from inference.vision.training.protocols import TEST, VALIDATION
 from inference.vision.training.recipe import load_recipe
 from inference.vision.training.samples import Samples
 from inference.vision.training.sets import load_samples
-from inference.vision.types import FloatArray, Hook
+from inference.vision.types import FloatArray, Hook, ImageArray
 
 
 def run(data: Path, runs: Path, hook: Hook) -> None:
@@ -41,13 +41,17 @@ def run(data: Path, runs: Path, hook: Hook) -> None:
     record_figure(key, value, low=low, high=high, n=len(tested.truth), command=command, protocol="subject")
 
 
-def textures(parts: list[list[np.ndarray]]) -> list[FloatArray]:  # type: ignore[type-arg]
+def textures(parts: list[list[ImageArray]]) -> list[FloatArray]:
     """Return HOG and the bag of SIFT words of each part's crops; the words come from the first part alone."""
     found = [[descriptors(crop, is_dense=True) for crop in crops] for crops in parts]
     book = codebook(found[0])
-    large = [np.stack([cv2.resize(crop, (SIZE_PX, SIZE_PX)) for crop in crops]) for crops in parts]
+    large = [_enlarged(crops) for crops in parts]
     return [fused(hog(big), book.histograms(bags)) for big, bags in zip(large, found, strict=True)]
 
 
-def _crops(samples: Samples, margin: int) -> list[np.ndarray]:  # type: ignore[type-arg]
+def _enlarged(crops: list[ImageArray]) -> ImageArray:
+    return np.asarray([cv2.resize(crop, (SIZE_PX, SIZE_PX)) for crop in crops], np.uint8)
+
+
+def _crops(samples: Samples, margin: int) -> list[ImageArray]:
     return list(samples.images[:, margin:-margin, margin:-margin])

@@ -10,7 +10,7 @@ from inference.vision.families.drsn.network import Drsn, Shrinkage
 from inference.vision.training.evaluate import Evaluation
 from inference.vision.training.flops import cost_of
 from inference.vision.training.metrics import IntArray, bootstrap_rows, confusion, precision_recall_f1
-from inference.vision.training.protocols import TEST
+from inference.vision.training.protocols import TEST, StrArray
 from inference.vision.training.report import ROUNDS, SEED, Interval, Report
 from inference.vision.training.samples import Samples
 
@@ -38,7 +38,7 @@ def keep_gap(first: str, second: str, tested: tuple[Evaluation, Evaluation], sam
     record_figure(key, value, low=low, high=high, n=len(people), command=command, protocol="subject")
 
 
-def gap(first: IntArray, second: IntArray, truth: IntArray, people: np.ndarray) -> Interval:  # type: ignore[type-arg]
+def gap(first: IntArray, second: IntArray, truth: IntArray, people: StrArray) -> Interval:
     """Return macro-F1 of ``first`` minus that of ``second``, both (n,), with a 95 % interval over ``people`` (n,)."""
     rows = bootstrap_rows(people, rounds=ROUNDS, seed=SEED)
     drawn = [_macro_f1(first[row], truth[row]) - _macro_f1(second[row], truth[row]) for row in rows]

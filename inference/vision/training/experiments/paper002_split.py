@@ -11,7 +11,7 @@ from inference.vision.families.drsn.network import Drsn
 from inference.vision.training.experiments.paper002_images import drawn
 from inference.vision.training.experiments.paper002_networks import tested_after_training, variant
 from inference.vision.training.experiments.paper002_record import COMMAND, keep_report
-from inference.vision.training.experiments.paper002_votes import SHORT, trained_on_votes
+from inference.vision.training.experiments.paper002_votes import briefly, trained_on_votes
 from inference.vision.training.protocols import TEST, TRAIN, VALIDATION, StrArray
 from inference.vision.training.recipe import Recipe
 from inference.vision.training.samples import Samples
@@ -20,7 +20,6 @@ from inference.vision.types import Hook
 
 TESTED = {"focused": 81, "distracted": 61, "curious": 73, "confused": 60, "tired": 56, "happy": 72}  # Table 5
 NAMES = ("resnet", "se", "drsn")
-LONGER = {"epochs": 15, "epoch_samples": 0, "small_epochs": 0, "patience": 0, "sampling_power": 0.0}
 SEED = 2024
 
 
@@ -31,8 +30,7 @@ def run(data: Path, runs: Path, hook: Hook) -> None:
     """
     recipes = [short(name) for name in NAMES]
     samples = split(drawn(load_samples(data, runs / "drsn", recipes[0], hook)))
-    start = replace(variant("resnet"), profile=replace(recipes[0].profile, **SHORT))
-    init = trained_on_votes(start, Drsn, data, runs, hook)
+    init = trained_on_votes(briefly(variant("resnet")), Drsn, data, runs, hook)
     for recipe in recipes:
         report = tested_after_training(recipe, samples, runs, hook, init=init).report
         keep_report(recipe.name, report, protocol="paper", command=COMMAND.format("paper002-split"))
@@ -41,7 +39,8 @@ def run(data: Path, runs: Path, hook: Hook) -> None:
 def short(name: str) -> Recipe:
     """Return the recipe of ``name`` for few images: all of them, more often."""
     recipe = variant(name)
-    return replace(recipe, name=f"{name}_split", profile=replace(recipe.profile, **LONGER))
+    longer = replace(recipe.profile, epochs=15, epoch_samples=0, sampling_power=0.0)
+    return replace(recipe, name=f"{name}_split", profile=longer)
 
 
 def split(samples: Samples, *, counts: dict[str, int] = TESTED, seed: int = SEED) -> Samples:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,8 +17,6 @@ from inference.vision.training.recipe import Recipe
 from inference.vision.training.samples import Samples
 from inference.vision.training.weak_labels import VOTES
 from inference.vision.types import Hook
-
-SHORT = {"epochs": 3, "epoch_samples": 8000, "small_epochs": 2, "small_px": 32, "sampling_power": 0.4}
 
 
 class Votes(Classification):
@@ -33,8 +32,14 @@ class Votes(Classification):
         return network, Loss(num_classes=len(VOTES), feature_size=network.feature_size, centre="none")  # type: ignore[arg-type]
 
 
+def briefly(recipe: Recipe) -> Recipe:
+    """Return ``recipe`` with the few steps that the votes get, most of them on small faces."""
+    short = replace(recipe.profile, epochs=3, epoch_samples=7000, small_epochs=2, small_px=32, sampling_power=0.4)
+    return replace(recipe, profile=short)
+
+
 def trained_on_votes(recipe: Recipe, make: Callable[..., nn.Module], data: Path, runs: Path, hook: Hook) -> Path:
-    """Return the best weights of ``recipe`` on the votes; a training that was broken off continues."""
+    """Return the best weights of a `briefly` trained ``recipe``; a training that was broken off continues."""
     task = Votes(recipe, voted(data, runs / "drsn", recipe, hook), make)
     steps = partial(_after_step, hook, f"training {recipe.name} on votes", recipe.profile.epochs)
     return fit(task, runs / "drsn" / f"votes-{recipe.name}", hook=steps)

@@ -15,7 +15,7 @@ def faces(count: int = 2, seed: int = 0, *, smooth_px: float = 2.5) -> np.ndarra
     """Smooth pictures with edges in all directions."""
     noise = np.random.default_rng(seed).normal(size=(count, 64, 64))
     smooth = np.stack([cv2.GaussianBlur(image, (0, 0), smooth_px) for image in noise])
-    return ((smooth - smooth.min()) / np.ptp(smooth) * 255).astype(np.uint8)
+    return np.asarray((smooth - smooth.min()) / np.ptp(smooth) * 255, np.uint8)
 
 
 def slow_cells(face: np.ndarray) -> list[list[list[float]]]:

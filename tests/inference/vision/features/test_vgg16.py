@@ -44,10 +44,10 @@ def test_at_48_px_a_pool_of_one_is_the_pool_of_seven_with_summed_weights() -> No
 
 def test_imagenet_weights_load_and_the_head_for_other_classes_stays() -> None:
     source, network = tiny(num_classes=10), tiny()
-    head = network.classifier[6].weight.clone()
+    head = network.classifier[6].get_parameter("weight").clone()
     load_imagenet(network, source.state_dict())
-    assert torch.equal(network.features[0].weight, source.features[0].weight)  # type: ignore[arg-type]
-    assert torch.equal(network.classifier[6].weight, head)
+    assert torch.equal(network.get_parameter("features.0.weight"), source.get_parameter("features.0.weight"))
+    assert torch.equal(network.get_parameter("classifier.6.weight"), head)
 
 
 def test_weights_of_another_network_are_refused_by_name() -> None:

@@ -42,8 +42,10 @@ def slow_resnet18(x: Tensor, state: dict[str, Tensor]) -> Tensor:
     """ResNet18 step by step by torchvision's names."""
 
     def norm(x: Tensor, name: str) -> Tensor:
-        parts = [state[f"{name}.{part}"] for part in ("running_mean", "running_var", "weight", "bias")]
-        return functional.batch_norm(x, *parts)
+        mean, variance, weight, bias = (
+            state[f"{name}.{part}"] for part in ("running_mean", "running_var", "weight", "bias")
+        )
+        return functional.batch_norm(x, mean, variance, weight, bias)
 
     x = functional.relu(norm(functional.conv2d(x, state["conv1.weight"], stride=2, padding=3), "bn1"))
     x = functional.max_pool2d(x, 3, 2, 1)

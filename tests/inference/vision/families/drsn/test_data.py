@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import torch
 
-from inference.vision.families.drsn.data import augment, centre_crop
+from inference.vision.families.common import centre_crop
+from inference.vision.families.drsn.data import augment
 
 
 def faces() -> torch.Tensor:

@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from inference.vision.families.drsn.loss import CentrePlain, CentreRatio, build_loss, soft_cross_entropy
+from inference.vision.families.common import soft_cross_entropy
+from inference.vision.families.drsn.loss import CentrePlain, CentreRatio, build_loss
 
 
 def slow_centre_ratio(features: list[list[float]], labels: list[list[float]], centres: list[list[float]]) -> float:
