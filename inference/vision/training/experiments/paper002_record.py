@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 
 from inference.vision.bench.record import Protocol, record_figure
 from inference.vision.families.drsn.network import Drsn, Shrinkage
+from inference.vision.training.comparison import mcnemar
 from inference.vision.training.evaluate import Evaluation
 from inference.vision.training.flops import cost_of
 from inference.vision.training.metrics import IntArray, bootstrap_rows, confusion, precision_recall_f1
@@ -14,7 +17,7 @@ from inference.vision.training.protocols import TEST, StrArray
 from inference.vision.training.report import ROUNDS, SEED, Interval, Report
 from inference.vision.training.samples import Samples
 
-COMMAND = "manage.py bench --measure {} --data ../shared/data"
+COMMAND = "python manage.py bench --measure {} --data ../shared/data"
 COSTED: dict[str, Shrinkage] = {"resnet224": "none", "se224": "se", "drsn_shared224": "shared", "drsn224": "channel"}
 
 
@@ -30,12 +33,14 @@ def keep_report(name: str, report: Report, *, protocol: Protocol, command: str) 
 
 
 def keep_gap(first: str, second: str, tested: tuple[Evaluation, Evaluation], samples: Samples) -> None:
-    """Record by how much macro-F1 of ``first`` is above that of ``second`` on the same test people."""
+    """Record by how much macro-F1 of ``first`` is above that of ``second`` on the same test people, and McNemar's p."""
     people = samples.counted(TEST).everyone()
+    truth, name = tested[0].truth, f"model.drsn.{first}_minus_{second}"
     said = [evaluation.probabilities.argmax(axis=1) for evaluation in tested]
-    value, low, high = gap(said[0], said[1], tested[0].truth, people)
-    key, command = f"model.drsn.{first}_minus_{second}.macro_f1", COMMAND.format("paper002-networks")
-    record_figure(key, value, low=low, high=high, n=len(people), command=command, protocol="subject")
+    value, low, high = gap(said[0], said[1], truth, people)
+    facts: dict[str, Any] = {"n": len(people), "command": COMMAND.format("paper002-networks")}
+    record_figure(f"{name}.macro_f1", value, low=low, high=high, **facts, protocol="subject")
+    record_figure(f"{name}.mcnemar_p", mcnemar(said[0] == truth, said[1] == truth), **facts, protocol="subject")
 
 
 def gap(first: IntArray, second: IntArray, truth: IntArray, people: StrArray) -> Interval:
