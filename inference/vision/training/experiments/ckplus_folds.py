@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
 from inference.vision.families.common import to_probabilities
 from inference.vision.training.classification import predict
+from inference.vision.training.folds import Fold, group_folds, group_split, random_split
 from inference.vision.training.initial import State, read_state
-from inference.vision.training.metrics import IntArray
 from inference.vision.training.protocols import TEST, TRAIN, VALIDATION, StrArray
 from inference.vision.training.recipe import Recipe
 from inference.vision.training.report import Report, report_of
 from inference.vision.training.samples import Samples
 
 FOLDS, SEED = 5, 20240
-VALIDATION_FOLDS = 10  # one of them chooses the epoch
-TENTH = 10  # the paper tests on one of ten parts
 LIKE_FER2013 = (0, 6, 1, 2, 3, 4, 5)
 """The row of FER2013's head that each class of CK+ starts from; contempt has none of its own, it starts as neutral."""
 HEAD = "classify."
-Indices = npt.NDArray[np.intp]
 
 
-def by_subject(samples: Samples) -> Iterator[Samples]:
-    """Yield ``samples`` five times; each subject is tested once and never trained on in the same fold."""
-    for rest, test in _parts(samples.truth, samples.people, FOLDS):
-        yield _split(samples, rest, test, samples.people)
+def by_subject(samples: Samples) -> list[Samples]:
+    """Return ``samples`` five times; each subject is tested once and never trained on in the same fold."""
+    return [_split(samples, fold, samples.people) for fold in group_folds(samples.people, folds=FOLDS, seed=SEED)]
 
 
-def at_random(samples: Samples) -> Iterator[Samples]:
-    """Yield ``samples`` once, a tenth of the pictures to test: the paper's split, with each face on both sides."""
+def at_random(samples: Samples) -> list[Samples]:
+    """Return ``samples`` once, a tenth of the pictures to test: the paper's split, with each person on both sides."""
     pictures = np.arange(len(samples.truth)).astype(str)
-    rest, test = next(_parts(samples.truth, pictures, TENTH))
-    yield _split(samples, rest, test, pictures)
+    return [_split(samples, random_split(len(pictures), ratio="9:1", seed=SEED), pictures)]
 
 
 def start_from(weights: Path, target: Path) -> Path:
@@ -63,17 +57,8 @@ def pooled(tested: Sequence[tuple[nn.Module, Samples]], recipe: Recipe) -> Repor
     return report_of(to_probabilities(logits, temperature=1.0), truth, labels=folds[0][1].names, **facts)
 
 
-def _split(samples: Samples, rest: Indices, test: Indices, groups: StrArray) -> Samples:
+def _split(samples: Samples, fold: Fold, groups: StrArray) -> Samples:
     splits = np.full(len(samples.truth), TRAIN, dtype="<U10")
-    splits[test] = TEST
-    _, chosen = next(_parts(samples.truth[rest], groups[rest], VALIDATION_FOLDS))
-    splits[rest[chosen]] = VALIDATION
+    splits[fold.test] = TEST
+    splits[fold.train[group_split(groups[fold.train], ratio="9:1", seed=SEED).test]] = VALIDATION
     return replace(samples, splits=splits)
-
-
-def _parts(truth: IntArray, groups: StrArray, count: int) -> Iterator[tuple[Indices, Indices]]:
-    """Yield the rows to keep and the rows of each of ``count`` parts, which share no group and balance the classes."""
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    parts = StratifiedGroupKFold(count, shuffle=True, random_state=SEED)
-    yield from parts.split(truth, truth, groups)
