@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from inference.vision.bench.shipped import record_shipped
 from inference.vision.bench.tables import Table, bench_tables
 from inference.vision.bench.terminal import as_terminal
 from inference.vision.types import Hook
@@ -33,12 +34,15 @@ class Command(BaseCommand):
         parser.add_argument("--data", type=Path, help="folder with the labelled sets")
         parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder for checkpoints and cached faces")
         parser.add_argument("--threads", type=int, help="of the CPU; on busy cores one is several times as fast as two")
+        parser.add_argument("--shipped", action="store_true", help="record the figures of the shipped cards")
         parser.add_argument("--write", action="store_true", help="write docs/models/bench.md and its plots")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Do what was asked for, then print."""
         if options["measure"]:
             self._measure(options)
+        if options["shipped"]:
+            record_shipped()
         tables = _chosen(bench_tables(), options["table"])
         if options["write"]:
             self._write()

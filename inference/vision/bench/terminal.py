@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.console import Group
 from rich.table import Table as Grid
 from rich.text import Text
@@ -9,22 +11,30 @@ from rich.text import Text
 from inference.vision.bench.tables import Row, Shown, Table
 from inference.vision.bench.words import NOT_MEASURED
 
-COLUMNS = ("Figure", "As published", "Paper's protocol", "Subject-independent", "Date", "Command")
+COLUMNS = ("As published", "Paper's protocol", "Subject-independent", "Date")
 
 
 def as_terminal(table: Table) -> Group:
-    """Return the table, its note, and below it why printed figures cannot be right."""
-    grid = Grid(*COLUMNS, title=table.title, caption=table.source, title_justify="left", caption_justify="left")
+    """Return the table; below it what concerns all rows, why printed figures cannot be right, and the commands."""
+    grid = Grid(title=table.title, caption=table.source, title_justify="left", caption_justify="left")
+    grid.add_column("Figure", overflow="fold")
+    for name in COLUMNS:
+        grid.add_column(name, justify="right", overflow="fold")
     for row in table.rows:
         grid.add_row(*(Text(cell) for cell in _cells(row)))
-    doubts = dict.fromkeys(row.doubt for row in table.rows if row.doubt)
-    return Group(grid, *(Text(f"  {sentence}", style="dim") for sentence in (table.note, *doubts) if sentence), Text())
+    return Group(grid, *(Text(f"  {line}", style="dim") for line in _lines(table)), Text())
+
+
+def _lines(table: Table) -> Iterator[str]:
+    if table.note:
+        yield table.note
+    yield from dict.fromkeys(row.doubt for row in table.rows if row.doubt)
+    yield from dict.fromkeys(f"Measured by: {shown.command}" for row in table.rows for shown in row.measured)
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     dates = "\n".join(dict.fromkeys(shown.date for shown in row.measured))
-    commands = "\n".join(dict.fromkeys(shown.command for shown in row.measured))
-    return row.figure, row.published, _cell(row.paper), _cell(row.subject), dates, commands
+    return row.figure, row.published, _cell(row.paper), _cell(row.subject), dates
 
 
 def _cell(shown: Shown | None) -> str:
