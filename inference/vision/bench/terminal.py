@@ -11,7 +11,7 @@ from rich.text import Text
 from inference.vision.bench.tables import Row, Shown, Table
 from inference.vision.bench.words import NOT_MEASURED
 
-COLUMNS = ("As published", "Paper's protocol", "Subject-independent", "Date")
+COLUMNS = ("As\npublished", "Paper's\nprotocol", "Subject-\nindependent", "Date")
 
 
 def as_terminal(table: Table) -> Group:
@@ -40,6 +40,5 @@ def _cells(row: Row) -> tuple[str, ...]:
 def _cell(shown: Shown | None) -> str:
     if shown is None:
         return NOT_MEASURED
-    aside = [shown.interval] if shown.interval else []
-    aside += [f"n {shown.n:,}"] if shown.n is not None else []
-    return f"{shown.words}\n{' · '.join(aside)}".strip()
+    count = f"n {shown.n:,}" if shown.n is not None else ""
+    return "\n".join(line for line in (shown.words, shown.interval, count) if line)
