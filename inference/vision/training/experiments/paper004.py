@@ -46,11 +46,10 @@ def run_ablation(data: Path, runs: Path, hook: Hook) -> None:
 
 
 def run_fer2013(data: Path, runs: Path, hook: Hook) -> None:
-    """Test the shipped network on FER2013's public test, once as it is and once with each face mirrored as well."""
+    """Test the shipped network on FER2013's public test with each face mirrored too; the card has it without."""
     recipe, network = load_recipe(FAMILY, "default"), load_network(FAMILY)[0]
     samples = load_samples(data, runs / FAMILY, recipe, hook)
     mirrored = replace(recipe, input=replace(recipe.input, tta=True))
-    keep("fer2013", evaluate(network, recipe, samples).report, PROTOCOLS, "fer2013")
     keep("fer2013_mirrored", evaluate(network, mirrored, samples).report, PROTOCOLS, "fer2013")
     keep_cost("fer2013", network, "fer2013")
 
