@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from inference.vision.training.evidence import teacher_file
+from inference.vision.training.verification import unit
 from inference.vision.types import FloatArray, Hook, ImageArray, silent_hook
 
 FILE, SIZE_PX, DIMENSIONS, BATCH = "MobileFaceNet.onnx", 112, 128, 16
@@ -50,8 +51,3 @@ def load_teacher(data: Path) -> FaceTeacher:
         FileNotFoundError: it is not there.
     """
     return FaceTeacher(teacher_file(data, FILE))
-
-
-def unit(vectors: FloatArray) -> FloatArray:
-    """Return ``vectors`` (n, d), each of length 1."""
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), np.float32)

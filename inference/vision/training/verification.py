@@ -63,6 +63,11 @@ class Folds:
         return float(self.accuracies.std(ddof=1) / np.sqrt(len(self.accuracies)))
 
 
+def unit(vectors: FloatArray) -> FloatArray:
+    """Return ``vectors`` (n, d), each of length 1."""
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), np.float32)
+
+
 def cosines(left: FloatArray, right: FloatArray) -> FloatArray:
     """Return the cosine (n,) of each of ``left`` with its row of ``right``, both unit (n, d)."""
     return np.asarray((left * right).sum(axis=1), np.float32)

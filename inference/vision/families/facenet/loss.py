@@ -65,19 +65,18 @@ def triplet_loss(embeddings: Tensor, people: Tensor, *, alpha: float) -> Tensor:
     anchors, positives = torch.nonzero(is_same.triu(diagonal=1) | is_same.tril(diagonal=-1), as_tuple=True)
     if not len(anchors) or bool(is_same.all()):
         return distances.sum() * 0
-    negatives = semi_hard(distances.detach(), is_same, anchors, positives, alpha=alpha)
+    negatives = semi_hard(distances.detach(), is_same, anchors, positives)
     return functional.relu(distances[anchors, positives] - distances[anchors, negatives] + alpha).mean()
 
 
-def semi_hard(distances: Tensor, is_same: Tensor, anchors: Tensor, positives: Tensor, *, alpha: float) -> Tensor:
-    """Return for each pair (anchor, positive) (m,) the row of a negative, from ``distances`` (n, n).
+def semi_hard(distances: Tensor, is_same: Tensor, anchors: Tensor, positives: Tensor) -> Tensor:
+    """Return for each pair (anchor, positive) (m,) the row of a negative, from ``distances`` and ``is_same`` (n, n).
 
-    The nearest of those farther away than the positive, if it is so by less than ``alpha``; else the nearest of all
-    that is not nearer than the positive; else the farthest one.
+    The nearest one that is farther away than the positive; where there is none, the farthest one: the hardest would
+    make all embeddings collapse early on (FaceNet, section 3.2).
     """
     near = distances[anchors, positives][:, None]
-    others = distances[anchors].masked_fill(is_same[anchors], float("inf"))
-    farther = others.masked_fill(others <= near, float("inf"))
-    nearest, row = farther.min(dim=1)
+    strangers = distances[anchors].masked_fill(is_same[anchors], float("inf"))
+    nearest, row = strangers.masked_fill(strangers <= near, float("inf")).min(dim=1)
     farthest = distances[anchors].masked_fill(is_same[anchors], float("-inf")).argmax(dim=1)
     return torch.where(nearest.isinf(), farthest, row)

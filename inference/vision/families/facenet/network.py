@@ -76,7 +76,7 @@ class FaceNet(nn.Module):
         self.embed = nn.Linear(widths[-1], dimensions, bias=False)
         self.norm = nn.BatchNorm1d(dimensions)
         self.feature_size = dimensions
-        self.apply(initialise)
+        self.apply(_initialise)
         self.people = nn.Linear(dimensions, num_classes) if num_classes else None
 
     def forward_features(self, x: Tensor) -> Tensor:
@@ -99,3 +99,11 @@ class FaceNet(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return unit embeddings (n, dimensions) of normalised RGB faces ``x`` (n, in_channels, h, w)."""
         return functional.normalize(self.forward_features(x).float(), dim=1)
+
+
+def _initialise(module: nn.Module) -> None:
+    """Draw kernels as He et al. 2015 do; each output of a depthwise one has 9 inputs, whatever the channels."""
+    if isinstance(module, Depthwise):
+        nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")
+    else:
+        initialise(module)
