@@ -13,6 +13,11 @@ from inference.vision.types import Hook, silent_hook
 Loader = Callable[[Path, Path, Recipe, Hook], Samples]
 
 SETS = {
+    "images": "inference.vision.training.sets.folders:load_images",
+    "crops": "inference.vision.training.sets.crops:load",
+    "fer2013-csv": "inference.vision.training.sets.csv_files:load_fer2013",
+    "ferplus-csv": "inference.vision.training.sets.csv_files:load_ferplus",
+    "ckplus-folder": "inference.vision.training.sets.folders:load_ckplus",
     "learning": "inference.vision.training.sets.learning:load",
     "fer2013": "inference.vision.training.sets.fer:load_basic",
     "fer2013-six": "inference.vision.training.sets.fer:load_six",
