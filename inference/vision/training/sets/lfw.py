@@ -21,7 +21,7 @@ from inference.vision.training.recipe import Recipe
 from inference.vision.training.samples import Samples
 from inference.vision.types import FloatArray, Hook, ImageArray
 
-OTHERS = {"fer": 16_000, "ckplus": 1_000, "yawn": 600}  # at most so many photos of each: the teacher takes its time
+OTHERS = {"fer": 24_000, "ckplus": 1_000, "yawn": 600}  # at most so many photos of each: the teacher takes its time
 BLENDS, SEED = 4_000, 20240
 
 
