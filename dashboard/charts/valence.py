@@ -91,13 +91,16 @@ def _coverage(rows: tuple[ScoreRow, ...]) -> Trace:
 def _layout(rows: tuple[ScoreRow, ...]) -> dict[str, Any]:
     sides = {"range": [-100, 100], "tickvals": [-100, 0, 100], "ticktext": ["−100", "0", "+100"], "fixedrange": True}
     zero = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 0, "y1": 0, "line": {"width": 1}}
+    strip = {"fixedrange": True, "showgrid": False}
+    place = {"x": 1, "xref": "paper", "xanchor": "right", "y": 0.17, "yref": "paper", "yanchor": "bottom"}
     return plot.layout(
         height=230,
         barmode="overlay",
         xaxis=plot.time_axis(rows, anchor="y2"),
         yaxis={**sides, "domain": [0.28, 1], "showgrid": True},
-        yaxis2={"domain": [0, 0.17], "range": [0, 100], "tickvals": [100], "fixedrange": True, "showgrid": False},
+        yaxis2={**strip, "domain": [0, 0.17], "range": [0, 100], "tickvals": [100], "ticktext": ["100 %"]},
         shapes=[zero],
+        annotations=[{**place, "text": _("coverage"), "showarrow": False}],
     )
 
 
