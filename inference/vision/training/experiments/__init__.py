@@ -15,7 +15,10 @@ Experiment: TypeAlias = Callable[[Path, Path, Hook], None]
 """``run(data, runs, hook)`` measures with the labelled sets in ``data`` and records; checkpoints stay in ``runs``."""
 
 EXPERIMENTS: dict[str, str] = {
+    "fatigue-eyes": "inference.vision.training.experiments.fatigue:run_eyes",
+    "fatigue-yawns": "inference.vision.training.experiments.fatigue:run_yawns",
     "paper000": "inference.vision.training.experiments.paper000:run",
+    "paper001": "inference.vision.training.experiments.paper001:run",
     "paper002-features": "inference.vision.training.experiments.paper002_features:run",
     "paper002-late": "inference.vision.training.experiments.paper002_late:run",
     "paper002-networks": "inference.vision.training.experiments.paper002_networks:run",
