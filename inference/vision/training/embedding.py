@@ -88,8 +88,8 @@ def endless(random: np.random.Generator, count: int, length: int) -> Rows:
 
 def people_in_pairs(random: np.random.Generator, truth: IntArray, people: int) -> Rows:
     """Return two rows for each of ``people`` drawn people that ``truth`` (n,) numbers."""
-    chosen = random.choice(int(truth.max(initial=-1)) + 1, people, replace=False) if people else []
-    return np.concatenate(
-        [random.choice(np.flatnonzero(truth == person), PHOTOS, replace=False) for person in chosen]
-        or [np.empty(0, np.intp)]
-    ).astype(np.intp)
+    if not people:
+        return np.empty(0, np.intp)
+    chosen = random.choice(int(truth.max()) + 1, people, replace=False)
+    pairs = [random.choice(np.flatnonzero(truth == person), PHOTOS, replace=False) for person in chosen]
+    return np.concatenate(pairs).astype(np.intp)

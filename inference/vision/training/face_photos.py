@@ -72,7 +72,7 @@ def other_photos(
     rows = np.flatnonzero((source.splits != without) & (reading.presence > 0))
     rows = np.sort(np.random.default_rng(seed).permutation(rows)[:at_most])
     points, people = five_points(reading.points[rows]), source.people[rows]
-    return Photos(name, [source.images[row] for row in rows], points, people, people)
+    return Photos(name, [source.images[row] for row in rows.tolist()], points, people, people)
 
 
 def aligned(images: Sequence[ImageArray], points: FloatArray, template: FloatArray, side_px: int) -> ImageArray:

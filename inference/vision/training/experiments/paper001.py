@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -10,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from inference.vision.bench.record import PAPER, SUBJECT, record_figure
+from inference.vision.bench.record import PAPER, PROTOCOLS, record_figure
 from inference.vision.families import load_network
 from inference.vision.training.face_photos import Photos
 from inference.vision.training.face_teacher import load_teacher
@@ -58,13 +59,14 @@ def coarse(photos: Photos) -> Photos:
 
 def keep(data_name: str, scores: FloatArray, is_same: BoolArray, folds: Folds) -> None:
     """Record the figures of one network; View 2 is the paper's protocol, and nobody of it was trained on."""
-    half, curve = Z95 * folds.standard_error, roc(scores, is_same)
-    for protocol in (PAPER, SUBJECT):
-        key, facts = f"model.{FAMILY}.{data_name}", {"n": len(scores), "command": COMMAND, "protocol": protocol}
-        record_figure(f"{key}.accuracy", folds.mean, low=folds.mean - half, high=folds.mean + half, **facts)
-        record_figure(f"{key}.standard_error_accuracy", folds.standard_error, **facts)
-        record_figure(f"{key}.auc", curve.auc, **facts)
-        record_figure(f"{key}.eer", curve.eer, **facts)
+    half, curve, count = Z95 * folds.standard_error, roc(scores, is_same), len(scores)
+    record = partial(record_figure, n=count, command=COMMAND)
+    for protocol in PROTOCOLS:
+        key = f"model.{FAMILY}.{data_name}"
+        record(f"{key}.accuracy", folds.mean, low=folds.mean - half, high=folds.mean + half, protocol=protocol)
+        record(f"{key}.standard_error_accuracy", folds.standard_error, protocol=protocol)
+        record(f"{key}.auc", curve.auc, protocol=protocol)
+        record(f"{key}.eer", curve.eer, protocol=protocol)
 
 
 def write(folder: Path, scores: dict[str, FloatArray], is_same: BoolArray) -> None:

@@ -76,7 +76,7 @@ def test_same_point_for_all_costs_alpha() -> None:
 def test_batch_without_a_triplet_costs_nothing(people: list[int]) -> None:
     embeddings = functional.normalize(torch.ones(len(people), 3), dim=1).requires_grad_()
     loss = triplet_loss(embeddings, torch.tensor(people, dtype=torch.int64), alpha=ALPHA)
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     assert float(loss.detach()) == 0
 
 

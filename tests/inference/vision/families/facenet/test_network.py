@@ -27,7 +27,7 @@ def test_trunk_has_the_weights_of_mobilenetv1() -> None:
 def test_embedding_is_128_values_without_bias_then_batch_norm() -> None:
     network = FaceNet()
     assert network.embed.weight.shape == (128, 1024)
-    assert network.embed.bias is None
+    assert "embed.bias" not in network.state_dict()
     assert network.norm.num_features == 128
 
 
