@@ -23,7 +23,7 @@ def mcnemar(a_correct: Hits, b_correct: Hits) -> float:
     only_a, only_b = int((a_correct & ~b_correct).sum()), int((b_correct & ~a_correct).sum())
     decided = only_a + only_b
     tail = sum(math.comb(decided, k) for k in range(min(only_a, only_b) + 1))
-    return min(1.0, 2 * tail / 2**decided)
+    return float(min(1.0, 2 * tail / 2**decided))
 
 
 def wilson(k: int, n: int) -> tuple[float, float]:

@@ -82,7 +82,7 @@ def _people(samples: Samples) -> Iterator[str]:
 
 
 def _copies(samples: Samples) -> Iterator[str]:
-    keys = digests(samples.images)
+    keys = digests(list(samples.images))
     leaked = set(_in_several(keys, samples.splits))
     if leaked:
         everyone = samples.everyone()

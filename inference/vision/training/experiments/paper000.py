@@ -57,8 +57,8 @@ def keep(protocol: str, network: str, outcome: Outcome) -> None:
     hits = int(outcome.correct.sum())
     low, high = bootstrap(outcome.correct, outcome.originals) if is_leaking else wilson(hits, count)
     key = f"model.eca_resnet.{data_name(protocol, network)}.accuracy"
-    facts = {"low": low, "high": high, "n": count}
-    record_figure(key, hits / count, command=COMMAND, protocol=PAPER if is_leaking else SUBJECT, **facts)
+    protocol_kind = PAPER if is_leaking else SUBJECT
+    record_figure(key, hits / count, low=low, high=high, n=count, command=COMMAND, protocol=protocol_kind)
 
 
 def keep_comparison(protocol: str, eca: Outcome, plain: Outcome) -> None:

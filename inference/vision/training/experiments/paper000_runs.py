@@ -60,12 +60,16 @@ def augmented(originals: Samples, recipe: Recipe) -> Samples:
     faces, generator = torch.from_numpy(originals.images)[:, None].float() / 255, Generator().manual_seed(SEED)
     others = [augment(faces, faces.shape[-1], generator) for _ in range(COPIES - 1)]
     pictures = np.concatenate([(part[:, 0].numpy() * 255).round().astype(np.uint8) for part in (faces, *others)])
-    rows = np.tile(np.arange(len(originals.truth)), COPIES)
-    columns = (originals.labels, originals.truth, originals.people, originals.splits, originals.sources)
-    small = np.stack(
-        [cv2.resize(picture, (recipe.input.size_px,) * 2, interpolation=cv2.INTER_AREA) for picture in pictures]
+    shrink = partial(cv2.resize, dsize=(recipe.input.size_px,) * 2, interpolation=cv2.INTER_AREA)
+    return Samples(
+        images=np.stack([np.asarray(shrink(picture), np.uint8) for picture in pictures]),
+        labels=np.tile(originals.labels, (COPIES, 1)),
+        truth=np.tile(originals.truth, COPIES),
+        people=np.tile(originals.people, COPIES),
+        splits=np.tile(originals.splits, COPIES),
+        sources=np.tile(originals.sources, COPIES),
+        names=originals.names,
     )
-    return Samples(small.astype(np.uint8), *(column[rows] for column in columns), names=originals.names)
 
 
 def outcome_of(recipe: Recipe, copies: Samples, protocol: str, folder: Path, hook: Hook) -> Outcome:

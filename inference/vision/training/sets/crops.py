@@ -48,7 +48,7 @@ def read_rows(path: Path) -> list[Mapping[str, str]]:
         with path.open(newline="", encoding="utf-8-sig") as stream:
             reader = csv.DictReader(stream)
             missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-            rows = [{name: row.get(name) or "" for name in COLUMNS} for row in reader]
+            rows: list[Mapping[str, str]] = [{name: row.get(name) or "" for name in COLUMNS} for row in reader]
     except FileNotFoundError as error:
         raise DataError(f"There is no {path.name} in the folder: write one with the columns {_columns()}.") from error
     except (UnicodeDecodeError, csv.Error) as error:

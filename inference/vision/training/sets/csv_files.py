@@ -111,12 +111,12 @@ def _samples(
     names: tuple[str, ...],
 ) -> Samples:
     images = np.stack([picture for picture in pictures if picture is not None])
-    people = digests(images)
+    people = digests(list(images))
     splits = _splits([row["Usage"] for row in rows], people)
     order = np.argsort([(TEST, VALIDATION, TRAIN).index(str(split)) for split in splits], kind="stable")
-    kept = np.sort(order[first_of_each(people[order])])
-    sources = np.full(len(rows), "fer")
-    return Samples(*(column[kept] for column in (images, labels, truth, people, splits, sources)), names=names)
+    kept = np.zeros(len(rows), bool)
+    kept[order[first_of_each(people[order])]] = True
+    return Samples(images, labels, truth, people, splits, np.full(len(rows), "fer"), names).where(kept)
 
 
 def _splits(usages: Sequence[str], people: StrArray) -> StrArray:

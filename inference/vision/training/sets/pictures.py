@@ -90,7 +90,7 @@ def _unknown_splits(listed: Sequence[Listed]) -> Iterator[str]:
 
 def _fits(image: ImageArray, size_px: int) -> bool:
     short, long = sorted(image.shape)
-    return short >= size_px // 2 and long <= MOST_UNEVEN * short
+    return bool(short >= size_px // 2 and long <= MOST_UNEVEN * short)
 
 
 def _square(image: ImageArray, side_px: int) -> ImageArray:

@@ -9,7 +9,7 @@ from scipy.stats import binomtest
 from inference.vision.training.comparison import bootstrap, mcnemar, wilson
 
 
-def slow_mcnemar(a: np.ndarray, b: np.ndarray) -> float:  # type: ignore[type-arg]
+def slow_mcnemar(a: np.ndarray, b: np.ndarray) -> float:
     """Toss a coin for each face that one of the two got right; count the tosses at least as uneven as what was seen."""
     decided, won = int((a != b).sum()), int((a & ~b).sum())
     uneven = abs(2 * won - decided)

@@ -32,7 +32,8 @@ class Line:
         return x, 3 * x
 
     def loss(self, network: nn.Module, loss: nn.Module, batch: Batch) -> Tensor:
-        return (network(batch[0]) - batch[1]).square().mean()
+        loss_value: Tensor = (network(batch[0]) - batch[1]).square().mean()
+        return loss_value
 
     def score(self, network: nn.Module, device: str) -> dict[str, float]:
         raise AssertionError("a range test scores nothing")
@@ -40,7 +41,7 @@ class Line:
 
 def test_rates_climb_evenly_on_a_log_scale() -> None:
     rates = [rate for rate, _ in lr_range(Line(), lowest=1e-4, highest=1e-1, steps=31)]
-    assert (rates[0], rates[-1]) == (pytest.approx(1e-4), pytest.approx(1e-1))
+    assert [rates[0], rates[-1]] == pytest.approx([1e-4, 1e-1])
     assert np.ptp(np.diff(np.log(rates))) < 1e-9
 
 

@@ -20,9 +20,9 @@ def test_one_cycle_is_pytorchs_with_linear_annealing() -> None:
     theirs = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, max_lr=2.5e-3, total_steps=steps + 1, anneal_strategy="linear", cycle_momentum=False
     )
-    rates = []
+    rates: list[float] = []
     for _ in range(steps):
-        rates.append(theirs.get_last_lr()[0])
+        rates.append(float(theirs.get_last_lr()[0]))
         optimizer.step()
         theirs.step()
     ours = [rate_at(CYCLE, CYCLE.epochs * step / steps) for step in range(steps)]
