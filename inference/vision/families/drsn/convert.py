@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from torch import Tensor, nn
 
-RULES = (
-    (r"^conv1\.", "stem.0."),
-    (r"^bn1\.", "stem.1."),
-    (r"^fc\.", "head."),
-    (r"\.bn(\d)\.", r".norm\1."),
-    (r"\.downsample\.", ".project."),
-)
+from inference.vision.families.resnet_names import own_name
 
 
 def convert(state: Mapping[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
@@ -26,7 +19,7 @@ def convert(state: Mapping[str, Tensor], network: nn.Module) -> dict[str, Tensor
     Raises:
         ValueError: the stem's kernel has neither the size of the network's nor half of it.
     """
-    renamed = {_renamed(name): value for name, value in state.items()}
+    renamed = {own_name(name): value for name, value in state.items()}
     own, stem = network.state_dict()["stem.0.weight"], renamed.get("stem.0.weight")
     if stem is None:
         return renamed
@@ -38,10 +31,3 @@ def convert(state: Mapping[str, Tensor], network: nn.Module) -> dict[str, Tensor
             f"{own.shape[2]} x {own.shape[3]}: choose a profile with stem_kernel = {stem.shape[2]}, such as paper."
         )
     return renamed | {"stem.0.weight": stem.sum(dim=1, keepdim=True) if own.shape[1] == 1 else stem}
-
-
-def _renamed(name: str) -> str:
-    for pattern, replacement in RULES:
-        name = re.sub(pattern, replacement, name)
-    # torchvision counts blocks within each of its layers 1 to 4, this family all eight in a row
-    return re.sub(r"^layer(\d)\.(\d)\.", lambda found: f"stages.{2 * int(found[1]) - 2 + int(found[2])}.", name)
