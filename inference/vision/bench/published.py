@@ -17,14 +17,15 @@ class PublishedError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedRow:
-    """One printed figure. ``paper`` and ``subject`` are the keys of its measured counterparts, "" where none can be.
+    """One figure, ``printed`` as the paper writes it, "" where no paper has it.
 
-    ``doubt`` is a sentence where the printed figure cannot be right.
+    ``paper`` and ``subject`` are the keys of its measured counterparts, "" where none can be; ``doubt`` is a sentence
+    where the printed figure cannot be right.
     """
 
     figure: str
-    printed: str
     unit: str
+    printed: str = ""
     doubt: str = ""
     paper: str = ""
     subject: str = ""
@@ -43,10 +44,10 @@ class PublishedTable:
     """One table of one paper; ``place`` is where it stands there, ``note`` concerns all of its rows."""
 
     name: str
-    paper: str
-    place: str
     title: str
     rows: tuple[PublishedRow, ...]
+    paper: str = ""
+    place: str = ""
     note: str = ""
 
 

@@ -53,7 +53,7 @@ def test_json_has_the_figures_as_numbers(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_unknown_table_is_refused_with_the_names_that_there_are() -> None:
-    with pytest.raises(CommandError, match="No table is called 'x'; there are: valence-ablation"):
+    with pytest.raises(CommandError, match="No table is called 'x'; there are: overview, valence-ablation"):
         call_command("bench", "--table", "x")
 
 

@@ -88,9 +88,12 @@ def test_interval_needs_both_ends() -> None:
 
 def test_markdown_has_a_dash_for_what_was_not_measured_and_each_sentence_once() -> None:
     measured = {KEY: {"paper": figure(0.9611, low=0.93, high=0.98, n=360)}}
-    page = as_markdown(bench_tables(measured), {"valence-ablation": "bench/valence-ablation.png"})
+    page = as_markdown([joined(measured, "valence-ablation")], {"valence-ablation": "bench/valence-ablation.png"})
     line = "| ResNet18 (ECA) | 97.50 % | 96.11 % (93.00–98.00) n = 360 | – | 2026-11-21, abc1234 | "
     assert f"{line}`python manage.py evaluate x` |" in page
     assert page.count("the gain is one image") == 1
     assert "](bench/valence-ablation.png)" in page
-    assert "Measured beyond the papers" not in page
+
+
+def test_markdown_leaves_out_a_table_without_rows() -> None:
+    assert "Measured beyond the papers" not in as_markdown(bench_tables({}), {})
