@@ -23,6 +23,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
         try:
-            self.stdout.write(f"Best weights: {command.train(argparse.Namespace(**options))}")
+            self.stdout.write(f"Written: {command.train(argparse.Namespace(**options))}")
         except (OSError, ValueError, WeightsError) as error:
             raise CommandError(str(error)) from error

@@ -11,6 +11,7 @@ from torch import nn
 from inference.vision.families import load_network, network_class
 from inference.vision.training.checks import human_checks
 from inference.vision.training.classification import Classification, embed
+from inference.vision.training.data_checks import ensure
 from inference.vision.training.evaluate import Evaluation
 from inference.vision.training.evaluate import evaluate as evaluate_network
 from inference.vision.training.job import Job
@@ -24,8 +25,12 @@ from inference.vision.weights import card_path
 
 
 def task_of(job: Job) -> Classification:
-    """Return what ``job`` trains."""
-    return Classification(job.recipe, job.samples)
+    """Return what ``job`` trains.
+
+    Raises:
+        DataError: the data cannot be trained on; the text lists all that is wrong.
+    """
+    return Classification(job.recipe, ensure(job.samples))
 
 
 def evaluate(job: Job) -> str:

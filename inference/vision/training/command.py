@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -16,8 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from inference.vision.families import NETWORKS
 from inference.vision.training.fit import fit
 from inference.vision.training.job import Job
+from inference.vision.training.lr_range import lr_range, write_curve
 from inference.vision.training.recipe import Recipe, load_recipe
-from inference.vision.training.sets import load_samples
+from inference.vision.training.sets import SETS, load_samples
 from inference.vision.training.task import Task
 from inference.vision.types import Hook
 
@@ -38,14 +40,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     parser.add_argument("--threads", type=int, help="of the CPU; on busy cores one is several times as fast as two")
     parser.add_argument("--workers", type=int, default=0, help="processes that augment ahead of the steps")
+    parser.add_argument("--set", help="instead of the recipe's: " + ", ".join(sorted(SETS)))
+    parser.add_argument("--lr-range", action="store_true", help="train: only try rates; write the loss at each")
     parser.add_argument("--init", type=Path, help="train: state dict to start from (.safetensors, .pt)")
     parser.add_argument("--publish", action="store_true", help="evaluate: write the best weights and their card")
 
 
 def train(options: argparse.Namespace) -> Path:
-    """Train as ``options`` say, showing progress; return the best weights' file."""
+    """Train as ``options`` say, showing progress; return the file of the best weights, or of a range test's curve."""
     job = job_of(options)
     task: Task = _kind(job).task_of(job)
+    if options.lr_range:
+        return write_curve(lr_range(task, job.device), job.folder / "lr_range.csv")
     with _progress() as hook:
         steps = partial(_epoch_hook, hook, job.recipe)
         return fit(task, job.folder, device=job.device, hook=steps, init=options.init, workers=options.workers)
@@ -71,7 +77,8 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     """Return the recipe that ``options`` name, and set the threads that they ask for."""
     if options.threads:
         torch.set_num_threads(options.threads)
-    return load_recipe(options.family, options.profile, epochs=options.epochs)
+    recipe = load_recipe(options.family, options.profile, epochs=options.epochs)
+    return replace(recipe, data=options.set or recipe.data)
 
 
 def device_of(name: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.vision.training.metrics import IntArray
-from inference.vision.training.protocols import StrArray
+from inference.vision.training.protocols import TEST, TRAIN, VALIDATION, StrArray, digests
 from inference.vision.types import FloatArray, ImageArray
 
 
@@ -41,6 +41,14 @@ class Samples:
     def everyone(self) -> StrArray:
         """Return who is on each picture (n,), told apart across sets."""
         return np.asarray(np.char.add(np.char.add(self.sources, "/"), self.people))
+
+
+def without_copies(samples: Samples) -> Samples:
+    """Drop what is pixel by pixel a test picture, or a validation picture, from the splits before it."""
+    keys = digests(list(samples.images))
+    in_test, in_validation = (np.isin(keys, keys[samples.splits == split]) for split in (TEST, VALIDATION))
+    is_copy = np.select([samples.splits == TRAIN, samples.splits == VALIDATION], [in_test | in_validation, in_test])
+    return samples.where(~is_copy.astype(bool))
 
 
 def data_hash(samples: Samples) -> str:
