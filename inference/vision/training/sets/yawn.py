@@ -26,7 +26,7 @@ from inference.vision.weights import asset_path
 
 NAMES = ("no yawn", "yawn")
 ALIKE, SAME = 0.45, 0.65  # likeness of people kept in one split; above the latter, pairs are of one person
-LFW_STEP, LFW_PX = 8, 64  # every eighth picture, shrunk so that its face is as small as those of the scenes
+LFW_STEP, LFW_PX = 10, 64  # every tenth picture, shrunk so that its face is as small as those of the scenes
 
 
 def load(data: Path, cache: Path, recipe: Recipe, hook: Hook) -> Samples:
