@@ -15,8 +15,8 @@ from inference.vision.training.recipe import Recipe, load_recipe
 from inference.vision.training.weak_labels import VOTES
 from inference.vision.types import FloatArray, Hook, ImageArray
 
-# A quarter of the published width, with batch norm: what two cores can train in minutes. fc1 and fc2 stay 4,096 wide.
-NETWORK = {"in_channels": 1, "pool": 1, "share": 0.25, "batch_norm": True}
+# An eighth of the published width, with batch norm: what two cores can train in minutes. fc1 and fc2 stay 4,096 wide.
+NETWORK = {"in_channels": 1, "pool": 1, "share": 0.125, "batch_norm": True}
 BATCH = 128
 
 

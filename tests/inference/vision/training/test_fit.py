@@ -40,7 +40,7 @@ def with_profile(recipe: Recipe, **changed: Any) -> Recipe:
 def recipe() -> Recipe:
     network = {"widths": [8, 8, 16, 16], "shrinkage": "channel", "reduction": 4}
     profile = Profile(epochs=3, batch=16, warmup_epochs=0, learning_rate=1e-2)
-    return replace(load_recipe("drsn", "default"), network=network, profile=profile)
+    return replace(load_recipe("drsn", "small"), network=network, profile=profile)
 
 
 def weights_of(path: Path) -> dict[str, torch.Tensor]:
