@@ -125,7 +125,7 @@ def _weights(job: Job) -> Path:
 
 
 def _write_card(job: Job, verified: Verified) -> None:
-    facts = identity_of(job.recipe, _weights(job), [])
+    facts = identity_of(job.recipe, _weights(job), []) | {"temperature": 1.0}  # of logits, which it has none of
     training = training_of(job.recipe, data_hash(job.samples))
     sections = {"network": dict(job.recipe.network), "training": training, "test": verified.figures()}
     card_path(job.recipe.family).write_text("\n".join(card_lines(facts, sections)) + "\n", encoding="utf-8")
