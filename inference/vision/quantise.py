@@ -44,6 +44,8 @@ def measure_ranges(model: Any, batches: Iterable[FloatArray], *, share: float = 
     from openvino import Core, Model
 
     layers = layers_of(model)
+    if not layers:
+        return ()
     inputs = Model([op.input_value(0) for op in layers], model.get_parameters(), "inputs of layers")
     request = Core().compile_model(inputs, "CPU", {"INFERENCE_PRECISION_HINT": "f32"}).create_infer_request()
     rows = [_quantiles(request.infer([batch]).values(), 1 - share) for batch in batches]

@@ -55,7 +55,8 @@ class Trials:
     def chosen(self) -> str:
         """The fastest precision that loses at most ``MOST_DROP`` on validation people."""
         needed = self.of[TORCH].validation - MOST_DROP
-        return next((name for name in (INT8, BF16) if self.of[name].validation >= needed), FP32)
+        names = (INT8, BF16) if self.ranges else (BF16,)
+        return next((name for name in names if self.of[name].validation >= needed), FP32)
 
 
 def try_all(module: nn.Module, recipe: Recipe, samples: Samples, *, limit: int = 0, hook: Hook = silent_hook) -> Trials:
