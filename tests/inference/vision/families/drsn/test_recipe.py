@@ -8,7 +8,7 @@ from inference.vision.families.drsn.loss import build_loss
 from inference.vision.families.drsn.network import Drsn
 from inference.vision.training.recipe import load_recipe
 
-PROFILES = ("default", "small", "compare", "paper")
+PROFILES = ("default", "fine", "small", "compare", "paper")
 
 
 @pytest.mark.parametrize("profile", PROFILES)
