@@ -64,6 +64,11 @@ class Row:
         """Return what was measured for this figure."""
         return tuple(shown for shown in (self.paper, self.subject) if shown)
 
+    @property
+    def runs(self) -> tuple[Shown, ...]:
+        """Return one figure of each run that measured this row: by command, date and commit."""
+        return tuple({(shown.command, shown.date, shown.commit): shown for shown in self.measured}.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -9,7 +9,7 @@ import pytest
 from inference.vision.bench.markdown import as_markdown
 from inference.vision.bench.published import published_tables
 from inference.vision.bench.record import Measured
-from inference.vision.bench.tables import BEYOND, Row, Table, bench_tables
+from inference.vision.bench.tables import BEYOND, Row, Shown, Table, bench_tables
 from inference.vision.bench.words import interval_words, value_words
 
 KEY = "model.eca_resnet.valence_holdout_leaking.accuracy"
@@ -46,6 +46,12 @@ def test_measured_figure_stands_beside_the_published_one() -> None:
 def test_figure_of_the_other_protocol_is_not_shown_in_this_column() -> None:
     row = row_of({KEY: {"subject": figure(0.9)}}, "valence-ablation", "ResNet18 (ECA)")
     assert row.measured == ()
+
+
+def test_run_that_measured_both_columns_is_named_once() -> None:
+    row = Row("x", "", "%", None, *(Shown("k", "%", 0.5, None, None, 9, "2026-11-21", "abc", "bench"),) * 2, "")
+    assert len(row.measured) == 2
+    assert len(row.runs) == 1
 
 
 def test_figure_in_no_paper_is_shown_beyond_them() -> None:
