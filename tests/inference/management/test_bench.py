@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from inference.vision.bench import record
 from inference.vision.bench.markdown import as_markdown
 from inference.vision.bench.tables import bench_tables
 from inference.vision.training.experiments import EXPERIMENTS
@@ -71,6 +73,26 @@ def test_unknown_experiment_is_refused() -> None:
 def test_experiment_without_data_is_refused() -> None:
     with pytest.raises(CommandError, match="add --data FOLDER"):
         call_command("bench", "--measure", "x")
+
+
+@pytest.fixture
+def own_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep figures in a file of the test's own."""
+    monkeypatch.setattr(record, "MEASURED_FILE", tmp_path / "measured.json")
+    return tmp_path / "measured.json"
+
+
+def test_figures_of_the_shipped_cards_are_recorded(own_figures: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("bench", "--shipped", "--table", "overview")
+    assert "model.drsn.learning.macro_f1" in record.read_measured(own_figures)
+    assert "python manage.py evaluate drsn" in capsys.readouterr().out.replace("\n", " ")
+
+
+@pytest.mark.usefixtures("own_figures")
+def test_document_is_written_into_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inference.management.commands.bench.CHECKOUT_DIR", tmp_path)
+    call_command("bench", "--write", stdout=StringIO())
+    assert "# The bench" in (tmp_path / "docs" / "models" / "bench.md").read_text()
 
 
 def test_document_is_what_the_command_writes() -> None:
