@@ -19,18 +19,17 @@ TORCH, FP32, BF16, INT8 = "torch", "fp32", "bf16", "int8"
 ROUNDED = (nn.Conv2d, nn.Linear, nn.LSTM)
 
 
-def engines_of(module: nn.Module, ranges: Sequence[Range], *, shape: Sequence[int]) -> dict[str, Network]:
-    """Return ``module`` for inputs of ``shape`` (c, h, w) at every precision, by its name.
+def engines_of(module: nn.Module, ranges: Sequence[Range] | None, *, shape: Sequence[int]) -> dict[str, Network]:
+    """Return ``module`` for inputs of ``shape`` (c, h, w) at every precision, by its name; int8 only with ``ranges``.
 
     A processor without bfloat16 gets it imitated in PyTorch: the same values, but nothing can be said of its speed.
     """
     bf16 = compile_model(export_module(module, input_shape=shape), precision="bf16") if has_bf16() else imitated(module)
-    return {
-        TORCH: in_torch(module),
-        FP32: compile_model(export_module(module, input_shape=shape), precision="f32"),
-        BF16: bf16,
-        INT8: compile_model(quantise(export_module(module, input_shape=shape), ranges), precision="f32"),
-    }
+    fp32 = compile_model(export_module(module, input_shape=shape), precision="f32")
+    engines = {TORCH: in_torch(module), FP32: fp32, BF16: bf16}
+    if ranges is not None:
+        engines[INT8] = compile_model(quantise(export_module(module, input_shape=shape), ranges), precision="f32")
+    return engines
 
 
 def has_bf16() -> bool:
