@@ -30,13 +30,13 @@ def write_document(tables: Sequence[Table], folder: Path) -> Path:
 
 
 def plot_bench(table: Table, path: Path) -> bool:
-    """Draw the shares of ``table`` that were measured, beside the printed ones; False and no file if there are none."""
-    rows = [row for row in table.rows if row.unit == "%" and row.measured][::-1]
+    """Draw printed shares of ``table`` beside the measured ones; False and no file where none has both."""
+    rows = [row for row in table.rows if row.unit == "%" and row.number is not None and row.measured][::-1]
     if not rows:
         return False
     with drawing(path, width_in=7.6, height_in=1.1 + 0.32 * len(rows)) as (axis,):
-        printed = [(place, 100 * row.number) for place, row in enumerate(rows) if row.number is not None]
-        axis.plot([x for _, x in printed], [y for y, _ in printed], "D", color=GRAY, label="as published")
+        printed = [100 * row.number for row in rows if row.number is not None]
+        axis.plot(printed, range(len(rows)), "D", color=GRAY, label="as published")
         _points(axis, [(place + 0.16, row.paper) for place, row in enumerate(rows)], "paper's protocol", BLUE, "o")
         _points(
             axis, [(place - 0.16, row.subject) for place, row in enumerate(rows)], "subject-independent", PURPLE, "s"

@@ -118,5 +118,5 @@ def test_document_has_the_plots_it_shows_and_no_others(tmp_path: Path) -> None:
     (tmp_path / "bench" / "old.png").touch()
     page = write_document(bench_tables(MEASURED), tmp_path).read_text()
     drawn = sorted(path.name for path in (tmp_path / "bench").iterdir())
-    assert drawn == ["ds-ablation.png", "ds-ckplus.png"]
+    assert drawn == ["ds-ablation.png", "ds-ckplus.png", "overview.png"]
     assert all(f"(bench/{name})" in page for name in drawn)
