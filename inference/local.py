@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,13 +30,17 @@ class LocalScores:
 
 @dataclass(frozen=True, slots=True)
 class LocalResult:
-    """What one file says: by segment, and for the whole. ``numbers`` (p,) are the people, as rows of the tables."""
+    """What one file says: by segment, and for the whole. ``numbers`` (p,) are the people, as rows of the tables.
+
+    ``extra_labels`` are those of the estimates beside the learning emotions that were asked for, by name.
+    """
 
     duration_s: float
     device: str
     formula_version: str
     model: str
     labels: tuple[str, ...]
+    extra_labels: Mapping[str, tuple[str, ...]]
     numbers: tuple[int, ...]
     segments: LocalScores
     whole: LocalScores
@@ -47,7 +52,8 @@ def analyse_file(path: Path, *, pipeline: Pipeline, segment_s: float, hook: Hook
     Raises:
         MediaError: the file cannot be used.
     """
-    evidence = Evidence(pipeline.card.labels if pipeline.card else ())
+    extra_labels = {name: card.labels for name, card in pipeline.extra_cards.items()}
+    evidence = Evidence(pipeline.card.labels if pipeline.card else (), extra_labels=extra_labels)
     duration_s = 0.0
     for part in pipeline.run(path, hook=hook):
         evidence.add(part)
@@ -64,6 +70,7 @@ def _result(evidence: Evidence, duration_s: float, *, pipeline: Pipeline, segmen
         formula_version=profile.formula_version,
         model=pipeline.card.name if pipeline.card else "",
         labels=evidence.labels,
+        extra_labels=evidence.extra_labels,
         numbers=tuple(int(number) for number in samples.people),
         segments=_scores(samples, fixed_windows(duration_s, segment_s), profile=profile),
         whole=_scores(samples, summary_spans(duration_s)[:1], profile=profile),

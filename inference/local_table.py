@@ -5,12 +5,16 @@ from __future__ import annotations
 from math import isfinite
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from inference.local import LocalResult, listed
 from inference.vision.aggregate import ScoreTable
+from inference.vision.concentration import Values
+
+NAMES = {"valence": gettext_lazy("Expression valence"), "basic": gettext_lazy("Basic emotions")}
 
 
 def as_table(result: LocalResult) -> Group:
@@ -19,8 +23,9 @@ def as_table(result: LocalResult) -> Group:
     if not rows:
         return Group(Text(_("No face was seen in this recording, so there are no values.")), _caution())
     table = Table(title=_("Seen in the recording"))
-    for heading in (_("Person"), _("Coverage"), _("Concentration"), _("95 % interval"), _("Expression patterns")):
-        table.add_column(heading)
+    headings = (_("Person"), _("Coverage"), _("Concentration"), _("95 % interval"), _("Expression patterns"))
+    for heading in (*headings, *(NAMES[name] for name in result.extra_labels)):
+        table.add_column(str(heading))
     for row in rows:
         table.add_row(
             _("Person %(number)d") % {"number": result.numbers[row]}, *_cells(result, result.whole.people, row)
@@ -35,7 +40,8 @@ def _cells(result: LocalResult, table: ScoreTable, row: int) -> list[str]:
         f"{table.coverage[row, 0]:.0%}",
         _value(table.concentration[row, 0]),
         _interval(table.low[row, 0], table.high[row, 0]),
-        _mix(result, table, row),
+        _mix(result.labels, table.mix[row, 0]),
+        *(_mix(labels, table.extras[name][row, 0]) for name, labels in result.extra_labels.items()),
     ]
 
 
@@ -47,8 +53,8 @@ def _interval(low: float, high: float) -> str:
     return f"{low:.0f} – {high:.0f}" if isfinite(low) and isfinite(high) else "–"
 
 
-def _mix(result: LocalResult, table: ScoreTable, row: int) -> str:
-    shares = [(share, label) for label, share in zip(result.labels, table.mix[row, 0], strict=True) if isfinite(share)]
+def _mix(labels: tuple[str, ...], values: Values) -> str:
+    shares = [(share, label) for label, share in zip(labels, values, strict=True) if isfinite(share)]
     return ", ".join(f"{label} {share:.0%}" for share, label in sorted(shares, reverse=True)[:3]) or "–"
 
 

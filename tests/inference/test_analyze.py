@@ -39,6 +39,14 @@ def test_json_holds_people_and_class_of_a_real_recording(clips: Path, tmp_path: 
     assert [segment["start_s"] for segment in result["class"]["segments"]] == [0.0, 10.0][: len(person["segments"])]
 
 
+def test_an_estimate_that_was_asked_for_stands_beside_the_mix(clips: Path, tmp_path: Path) -> None:
+    done = analyze(clips / "single_face.mp4", "--json", "--extra", "basic", "--fps", "5", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    person = json.loads(done.stdout)["people"][0]
+    assert "valence" not in person
+    assert person["basic"] is None or sum(person["basic"].values()) == pytest.approx(1, abs=0.01)
+
+
 def test_table_names_people_and_says_that_it_is_no_grade(clips: Path, tmp_path: Path) -> None:
     done = analyze(clips / "WolfgangLanger_Pexels.mp4", home=tmp_path)
     assert done.returncode == 0, done.stderr

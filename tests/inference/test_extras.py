@@ -24,7 +24,7 @@ from inference.vision.types import Observation
 from inference.vision.weights import WeightsError
 from tests import factories
 from tests.inference.parts import CARD_LABELS, parts, varied
-from tests.inference.vision.tiny import LABELS, tiny_card, tiny_extras
+from tests.inference.vision.tiny import LABELS, tiny_card, tiny_extras, tiny_network
 
 __all__ = ["tiny_extras"]
 COLUMNS = tuple(column for name in EXTRA_LABELS for column in extra_columns(name))
@@ -129,17 +129,15 @@ def test_nothing_extra_is_asked_for_where_nothing_was_chosen(lecture: Lecture) -
 def test_missing_weights_stop_the_run_before_anything_is_stored(
     lecture: Lecture, clips: Path, tiny_extras: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load = estimate.load_network
-
     def without_basic(name: str) -> Any:
         if name == "ds_efficientnet":
             raise WeightsError("No weight card.")
-        return load(name)
+        return tiny_network(name)
 
     monkeypatch.setattr(estimate, "load_network", without_basic)
     allow(lecture.course, ExtraEstimates.BOTH)
     run = requested(lecture, clips)
-    with pytest.raises(WeightsError, match="chose the estimate 'basic'") as refusal:
+    with pytest.raises(WeightsError, match="estimate 'basic' was chosen") as refusal:
         work(run)
     assert failure_of(refusal.value)[0] == "weights"
     assert not AnalysisPart.objects.exists()

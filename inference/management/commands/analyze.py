@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from courses.models import ExtraEstimates
+from courses.models.policy import ESTIMATES
 from inference.local import LocalResult, analyse_file
 from inference.local_json import as_json
 from inference.local_table import as_table
@@ -35,6 +37,9 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="a recording: MP4, MOV, MKV, WebM, AVI or MPEG")
         parser.add_argument("--json", action="store_true", help="print JSON, with the values of each segment")
         parser.add_argument("--fps", type=float, default=settings.ANALYSIS_SAMPLE_FPS, help="sampled frames a second")
+        parser.add_argument(
+            "--extra", choices=ExtraEstimates.values, default="none", help="estimates beside the six learning emotions"
+        )
         parser.add_argument("--segment", type=float, default=30.0, help="length of a segment in seconds")
         parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default=settings.ANALYSIS_DEVICE)
 
@@ -56,7 +61,8 @@ class Command(BaseCommand):
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True)) as progress:
             bar = progress.add_task(_("Opening the networks"), total=None)
-            pipeline = Pipeline(options=PipelineOptions(sample_fps=options["fps"]), device=options["device"])
+            wanted = PipelineOptions(sample_fps=options["fps"], extras=ESTIMATES[options["extra"]])
+            pipeline = Pipeline(options=wanted, device=options["device"])
             progress.update(bar, description=_("Reading faces"))
             result = analyse_file(
                 options["file"],

@@ -69,5 +69,5 @@ def _load_extra(device: Device, name: str) -> ExpressionEstimator:
     try:
         return load_estimator(device, family=EXTRA_FAMILIES[name])
     except WeightsError as error:
-        reason = f"The policy chose the estimate {name!r}, whose network {EXTRA_FAMILIES[name]} cannot be opened."
+        reason = f"The estimate {name!r} was chosen, but its network {EXTRA_FAMILIES[name]} cannot be opened."
         raise WeightsError(f"{reason} {error}") from error

@@ -262,7 +262,7 @@ def test_extra_estimates_are_averaged_like_the_mix_over_time_then_over_people() 
     valence = np.where(track[:, None] == 1, [[1.0, 0.0, 0.0]], [[0.0, 0.5, 0.5]])
     table = replace(table_of(track, time_s), extras={"valence": valence})
     people = score_people(prepare(table, np.arange(40.0), profile=DEFAULT), windows(40, 40), profile=DEFAULT)
-    np.testing.assert_allclose(people.extras["valence"][:, 0], [[1, 0, 0], [0, 0.5, 0.5]])
+    np.testing.assert_allclose(people.extras["valence"][:, 0], np.array([[1, 0, 0], [0, 0.5, 0.5]]))
     # Twice as many frames of one person do not make them count twice.
     np.testing.assert_allclose(score_class(people, profile=DEFAULT).extras["valence"][0, 0], [0.5, 0.25, 0.25])
 

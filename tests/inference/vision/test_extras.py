@@ -88,5 +88,5 @@ def test_missing_weights_name_the_choice_that_needs_them(monkeypatch: pytest.Mon
         raise WeightsError(f"The weights of {name} are missing.")
 
     monkeypatch.setattr(estimate, "load_network", missing)
-    with pytest.raises(WeightsError, match=r"chose the estimate 'basic'.*ds_efficientnet are missing"):
+    with pytest.raises(WeightsError, match=r"estimate 'basic' was chosen.*ds_efficientnet are missing"):
         load_extras("cpu", ("basic",))

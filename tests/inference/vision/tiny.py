@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from inference.vision.families import load_network
 from inference.vision.families.drsn.network import Drsn
 from inference.vision.stages import estimate
 from inference.vision.weights import WeightCard, card_path, load_card
@@ -17,13 +18,12 @@ LABELS = {
     "ds_efficientnet": ("neutral", "surprise", "sad", "happy", "fear", "disgust", "angry"),
 }
 SIZES = {"eca_resnet": (48, 48), "ds_efficientnet": (64, 64)}
-load_shipped = estimate.load_network
 
 
 def tiny_network(name: str) -> tuple[torch.nn.Module, WeightCard]:
     """Return a network of four channels for the labels of ``name``; any other name loads what is shipped."""
     if name not in LABELS:
-        return load_shipped(name)
+        return load_network(name)
     torch.manual_seed(len(name))
     network = Drsn(num_classes=len(LABELS[name]), widths=(4, 4, 4, 4))
     return network.float().eval(), tiny_card(name)
