@@ -1,7 +1,8 @@
 """Faces that yawn or do not, cut out as the pipeline does it, with no person in two splits.
 
 The set's own test part holds yawns alone and people of its training part, so the split is made anew: by likeness of
-the faces. Faces of LFW, shrunk to the same size, are more people who do not yawn; none of them counts in the test.
+the faces. A few faces of LFW, shrunk to the same size, are more people who do not yawn. They are learned from, never
+counted: a network that takes every face of the set for a yawn and LFW's for none would look good by them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from inference.vision.stages.detect import FaceDetector
 from inference.vision.training.datasets import load_lfw, load_yawn
 from inference.vision.training.face_teacher import load_teacher
 from inference.vision.training.groups import alike_names, likeness
-from inference.vision.training.protocols import TEST, TRAIN, VALIDATION, StrArray, split_people
+from inference.vision.training.protocols import TRAIN, VALIDATION, StrArray, split_people
 from inference.vision.training.recipe import Input, Recipe
 from inference.vision.training.samples import Samples
 from inference.vision.training.scenes import crops_of
@@ -26,20 +27,28 @@ from inference.vision.weights import asset_path
 
 NAMES = ("no yawn", "yawn")
 ALIKE, SAME = 0.45, 0.65  # likeness of people kept in one split; above the latter, pairs are of one person
-LFW_STEP, LFW_PX = 10, 64  # every tenth picture, shrunk so that its face is as small as those of the scenes
+LFW_LEARNED, LFW_STEP, LFW_PX = (
+    120,
+    10,
+    64,
+)  # every tenth picture, shrunk so that its face is as small as those of the scenes
 
 
 def load(data: Path, cache: Path, recipe: Recipe, hook: Hook) -> Samples:
-    """Return all faces that were found; LFW's do not count in the test."""
+    """Return all faces that were found; of LFW's, ``LFW_LEARNED`` are learned from, the others have no truth."""
     facts = faces_of(data, cache, recipe.input, hook)
     truth, own = facts["truth"].astype(np.int64), facts["sources"] == "yawn"
     alike, people = likeness(facts["images"][own], facts["who"][own]), facts["names"].astype(object)
     people[own] = alike_names(alike, list(facts["names"][own]), above=ALIKE)
-    splits = split_people(list(people), validation=0.15, test=0.3)
-    counted = np.where(~own & (splits == TEST), -1, truth)
+    splits = split_people(list(people), validation=0.2, test=0.3)
+    counted = np.where(own | _first(~own & (splits == TRAIN), LFW_LEARNED), truth, -1)
     counted[np.flatnonzero(own)[_seen_elsewhere(alike, splits[own])]] = -1
     labels = np.eye(2, dtype=np.float32)[truth]
     return Samples(facts["images"], labels, counted, people.astype(str), splits, facts["sources"], NAMES)
+
+
+def _first(mask: npt.NDArray[np.bool_], count: int) -> npt.NDArray[np.bool_]:
+    return np.asarray(mask & (np.cumsum(mask) <= count))
 
 
 def _seen_elsewhere(alike: FloatArray, splits: StrArray) -> npt.NDArray[np.bool_]:
