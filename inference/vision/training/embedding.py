@@ -20,6 +20,7 @@ from inference.vision.training.verification import all_pairs, balanced_accuracy,
 
 PAIRED_SHARE = 1 / 8  # of a batch's faces come as two photos of one person; the others as they are drawn
 PHOTOS = 2
+OTHERS = 448
 
 
 class Embedding:
@@ -52,13 +53,17 @@ class Embedding:
         return [np.concatenate([rows, people_in_pairs(random, self.train.truth, paired // PHOTOS)]) for rows in steps]
 
     def collate(self, rows: Rows, generator: Generator, *, size_px: int) -> Batch:
-        """Return normalised, augmented pictures (n, 3, size_px, size_px), the teacher's embeddings and the people."""
+        """Return normalised, augmented pictures (n, 3, size_px, size_px), the teacher's embeddings, the people (n,).
+
+        The embeddings (n + 448, d) are those of the pictures, then of others to tell them from.
+        """
         data, shown = family_part(self.recipe.family, "data"), self.recipe.input
         images = data.augment(self._images[torch.from_numpy(rows)].float() / 255, shown.size_px, generator)
         if size_px != shown.size_px:
             images = functional.interpolate(images, size=(size_px, size_px), mode="area")
-        targets, people = torch.from_numpy(self.train.labels[rows]), torch.from_numpy(self.train.truth[rows])
-        return (images - shown.mean) / shown.std, targets, people
+        others = torch.randint(len(self.train.labels), (OTHERS,), generator=generator).numpy()
+        targets = torch.from_numpy(self.train.labels[np.concatenate([rows, others])])
+        return (images - shown.mean) / shown.std, targets, torch.from_numpy(self.train.truth[rows])
 
     def loss(self, network: Any, loss: nn.Module, batch: Batch) -> Tensor:
         """Return the family's loss of ``batch``; the network runs in bfloat16 on a GPU.

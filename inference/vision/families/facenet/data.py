@@ -23,7 +23,7 @@ def augment(faces: Tensor, size_px: int, generator: Generator) -> Tensor:
     """Return changed crops (n, 3, size_px, size_px) of RGB ``faces`` (n, 3, h, w) in 0..1 that have a margin."""
     share = size_px / 64
     crops = moved(faces, size_px, generator, turn_deg=4, scale=(0.95, 1.05), shift_px=2 * share)
-    crops = coarsened(crops, generator, from_px=round(36 * share), to_px=round(56 * share))
+    crops = coarsened(crops, generator, from_px=round(44 * share), to_px=round(60 * share))
     return noisy(tinted(crops, generator), generator).clamp(0, 1)
 
 

@@ -14,21 +14,34 @@ from torch.nn import functional
 class FaceLoss(nn.Module):
     """The weighted sum of the three losses; those on people count only the faces whose person has several photos."""
 
-    def __init__(self, *, alpha: float, triplet_weight: float, people_weight: float, teacher_weight: float) -> None:
+    def __init__(
+        self,
+        *,
+        alpha: float,
+        triplet_weight: float,
+        people_weight: float,
+        teacher_weight: float,
+        relation_weight: float,
+        relation_scale: float,
+    ) -> None:
         super().__init__()
         self.alpha = alpha
         self.triplet_weight = triplet_weight
         self.people_weight = people_weight
         self.teacher_weight = teacher_weight
+        self.relation_weight = relation_weight
+        self.relation_scale = relation_scale
 
     def forward(self, features: Tensor, logits: Tensor | None, targets: Tensor, people: Tensor) -> Tensor:
         """Return the loss of ``features`` (n, d).
 
-        ``logits`` are (n, people), ``targets`` (n, d) the teacher's unit embeddings, ``people`` (n,) numbers, -1 for a
-        face whose person has no other photo.
+        ``logits`` are (n, people), ``targets`` (n + m, d) the teacher's unit embeddings of the n faces and of m others,
+        ``people`` (n,) numbers, -1 for a face whose person has no other photo.
         """
         embeddings, known = functional.normalize(features.float(), dim=1), people >= 0
-        loss = self.teacher_weight * teacher_distance(embeddings, targets)
+        loss = self.teacher_weight * teacher_distance(embeddings, targets[: len(embeddings)])
+        if self.relation_weight:
+            loss = loss + self.relation_weight * relation_loss(embeddings, targets, scale=self.relation_scale)
         if self.triplet_weight:
             loss = loss + self.triplet_weight * triplet_loss(embeddings[known], people[known], alpha=self.alpha)
         if self.people_weight and logits is not None and bool(known.any()):
@@ -44,15 +57,33 @@ def build_loss(
     triplet_weight: float = 1.0,
     people_weight: float = 1.0,
     teacher_weight: float = 0.0,
+    relation_weight: float = 0.0,
+    relation_scale: float = 16.0,
 ) -> FaceLoss:
     """Return the loss; ``num_classes`` and ``feature_size`` are the trainer's, this loss needs neither."""
-    weights = {"triplet_weight": triplet_weight, "people_weight": people_weight, "teacher_weight": teacher_weight}
-    return FaceLoss(alpha=alpha, **weights)
+    return FaceLoss(
+        alpha=alpha,
+        triplet_weight=triplet_weight,
+        people_weight=people_weight,
+        teacher_weight=teacher_weight,
+        relation_weight=relation_weight,
+        relation_scale=relation_scale,
+    )
 
 
 def teacher_distance(embeddings: Tensor, targets: Tensor) -> Tensor:
     """Return the mean of 1 - cosine of unit ``embeddings`` (n, d) and unit ``targets`` (n, d)."""
     return (1 - (embeddings * targets).sum(dim=1)).mean()
+
+
+def relation_loss(embeddings: Tensor, targets: Tensor, *, scale: float) -> Tensor:
+    """Return the mean cross entropy of whom ``embeddings`` (n, d) resemble against whom the teacher says they do.
+
+    Every row of ``targets`` (n + m, d), the n faces' own first, stands for its person; ``scale`` times the cosines are
+    the logits on both sides. The distance alone first teaches only what all faces have in common.
+    """
+    said = (scale * targets[: len(embeddings)] @ targets.T).softmax(dim=1)
+    return functional.cross_entropy(scale * embeddings @ targets.T, said)
 
 
 def triplet_loss(embeddings: Tensor, people: Tensor, *, alpha: float) -> Tensor:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional
 
-from inference.vision.families.facenet.loss import build_loss, semi_hard, teacher_distance, triplet_loss
+from inference.vision.families.facenet.loss import build_loss, relation_loss, semi_hard, teacher_distance, triplet_loss
 
 ALPHA = 0.2
 
@@ -85,6 +85,23 @@ def test_distance_to_the_teacher_is_one_less_the_cosine() -> None:
     assert float(teacher_distance(first, second)) == pytest.approx(0.5)
 
 
+def test_relation_loss_equals_a_loop_over_faces_and_others() -> None:
+    embeddings, _ = batch(1, count=3)
+    targets, _ = batch(2, count=5)
+    terms = []
+    for row in range(3):
+        said = np.exp([4 * float(targets[row] @ other) for other in targets])
+        answered = np.exp([4 * float(embeddings[row] @ other) for other in targets])
+        terms.append(-np.sum(said / said.sum() * np.log(answered / answered.sum())))
+    assert float(relation_loss(embeddings, targets, scale=4.0)) == pytest.approx(np.mean(terms), rel=1e-5)
+
+
+def test_no_embedding_has_a_lower_relation_loss_than_the_teachers_own() -> None:
+    targets, _ = batch(2, count=8)
+    own = relation_loss(targets, targets, scale=4.0)
+    assert all(float(relation_loss(batch(seed, count=8)[0], targets, scale=4.0)) >= float(own) for seed in range(5))
+
+
 def test_faces_of_unknown_people_count_only_for_the_teacher() -> None:
     loss = build_loss(num_classes=2, feature_size=3, teacher_weight=2.0)
     features, logits = torch.randn(3, 3), torch.randn(3, 2)
@@ -95,12 +112,14 @@ def test_faces_of_unknown_people_count_only_for_the_teacher() -> None:
 
 
 def test_loss_is_the_weighted_sum_of_its_parts() -> None:
-    loss = build_loss(num_classes=2, feature_size=3, triplet_weight=0.5, people_weight=3.0, teacher_weight=2.0)
+    weights = {"triplet_weight": 0.5, "people_weight": 3.0, "teacher_weight": 2.0, "relation_weight": 0.7}
+    loss = build_loss(num_classes=2, feature_size=3, **weights)
     features, people = batch(5, people=2)
-    logits, targets = torch.randn(12, 2), functional.normalize(torch.randn(12, 3), dim=1)
+    logits, targets = torch.randn(12, 2), functional.normalize(torch.randn(20, 3), dim=1)
     parts = (
         0.5 * triplet_loss(features, people, alpha=ALPHA),
         3.0 * functional.cross_entropy(logits, people),
-        2.0 * teacher_distance(features, targets),
+        2.0 * teacher_distance(features, targets[:12]),
+        0.7 * relation_loss(features, targets, scale=16.0),
     )
     torch.testing.assert_close(loss(features, logits, targets, people), torch.stack(parts).sum())
