@@ -75,7 +75,7 @@ class EcaResnet(nn.Module):
     """The network: 5x5 stem, four stages of two blocks, average pooling, dropout, one linear layer.
 
     ``stem_stride`` 1 without ``max_pool`` leaves 6x6 maps of a 48 px face, as suits the paper's "adjusted
-    downsampling"; 2 costs a third. ``k_sizes`` are the attention's kernels of the four stages, by default the
+    downsampling"; 2 costs a quarter. ``k_sizes`` are the attention's kernels of the four stages, by default the
     formula's 3, 5, 5, 5. ``attention="none"`` with ``activation="relu"`` is the baseline of the paper's Table 1.
     """
 
