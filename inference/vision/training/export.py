@@ -22,7 +22,7 @@ from inference.vision.training.recipe import Recipe, load_recipe
 from inference.vision.training.sets import load_samples
 from inference.vision.training.trials import CALIBRATION, Trials, try_all
 from inference.vision.types import Hook, silent_hook
-from inference.vision.weights import card_path
+from inference.vision.weights import WeightsError, card_path, load_card
 
 IMITATED = "imitated: weights and inputs of the layers rounded to bfloat16, sums in float32"
 
@@ -45,6 +45,8 @@ def export(options: argparse.Namespace, hook: Hook = silent_hook) -> str:
     recipe = load_recipe(options.family, profile_of(path))
     samples = load_samples(options.data, options.runs / options.family, recipe, hook)
     trials = try_all(module, recipe, samples, limit=options.limit, hook=hook)
+    if load_card(path).sha256 != card.sha256:
+        raise WeightsError(f"{options.family} was published anew in the meantime: run the command again.")
     save_ranges(ranges_path(card), trials.ranges, weights_sha256=card.sha256, faces=CALIBRATION)
     write_engine(path, trials)
     record(recipe, trials)

@@ -64,10 +64,11 @@ def shrunk(images: ImageArray, *, side_px: int, framed_px: int) -> ImageArray:
 
 def _record_sides(network: nn.Module, recipe: Recipe, samples: Samples, sides_px: tuple[int, ...], hook: Hook) -> None:
     framed_px = samples.images.shape[1] - 2 * recipe.input.margin_px
+    name = "lfw" if samples.sources[0] == "lfw" else recipe.data
     command = f"manage.py bench --measure fatigue-{'eyes' if recipe.family == 'eye_state' else 'yawns'} --data DIR"
     for step, side_px in enumerate((framed_px, *sides_px)):
         report = _report(network, recipe, samples, shrunk(samples.images, side_px=side_px, framed_px=framed_px))
-        key = f"model.{recipe.family}.{samples.sources[0]}.accuracy" + (f"_{side_px}px" if step else "")
+        key = f"model.{recipe.family}.{name}.accuracy" + (f"_{side_px}px" if step else "")
         value, low, high = report.accuracy
         record_figure(key, value, low=low, high=high, n=report.count, command=command, protocol=SUBJECT)
         hook(f"{recipe.family} at {side_px} px", step + 1, len(sides_px) + 1)
