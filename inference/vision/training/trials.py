@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,27 +66,43 @@ def try_all(module: nn.Module, recipe: Recipe, samples: Samples, *, limit: int =
         ValueError: the engine's float32 answers are not PyTorch's.
     """
     first = inputs_of(recipe, samples.images[:BATCH]).numpy()
-    model = export_module(module, input_shape=first.shape[1:])
-    ranges = measure_ranges(model, _batches(recipe, _some(samples.where(samples.splits == TRAIN), CALIBRATION)))
+    ranges = _calibrated(module, recipe, samples, shape=first.shape[1:])
     engines = engines_of(module, ranges, shape=first.shape[1:])
-    splits = [_some(_tested(recipe, samples, split), limit) for split in (VALIDATION, TEST)]
-    answers: dict[str, list[FloatArray]] = {}
-    for step, (name, engine) in enumerate(engines.items()):
-        hook(f"{recipe.family} in {name}", step, len(engines))
-        answers[name] = [_answers(engine, recipe, split) for split in splits]
-    difference = float(np.abs(answers[FP32][1] - answers[TORCH][1]).max())
-    if difference > MOST_DIFFERENCE:
-        raise ValueError(f"{recipe.family}: the engine's float32 answers are {difference:.2g} off PyTorch's.")
-    per_s, exact = speeds(engines, first), answers[TORCH][1]
+    validation, test = (_some(_tested(recipe, samples, split), limit) for split in (VALIDATION, TEST))
+    on_validation = _all_answers(engines, recipe, validation, hook)
+    on_test = _all_answers(engines, recipe, test, hook)
+    difference = _difference(recipe, on_test[FP32], on_test[TORCH])
+    per_s = speeds(engines, first)
     trials = {
         name: Trial(
-            *(_accuracy(recipe, found, split) for found, split in zip(answers[name], splits, strict=True)),
-            likeness=_likeness(recipe, answers[name][1], exact),
+            validation=_accuracy(recipe, on_validation[name], validation),
+            test=_accuracy(recipe, on_test[name], test),
+            likeness=_likeness(recipe, on_test[name], on_test[TORCH]),
             per_s=per_s[name],
         )
         for name in engines
     }
-    return Trials(ranges, trials, difference, (len(splits[0].truth), len(splits[1].truth)))
+    return Trials(ranges, trials, difference, (len(validation.truth), len(test.truth)))
+
+
+def _calibrated(module: nn.Module, recipe: Recipe, samples: Samples, *, shape: Sequence[int]) -> tuple[Range, ...]:
+    learned = _some(samples.where(samples.splits == TRAIN), CALIBRATION)
+    return measure_ranges(export_module(module, input_shape=shape), _batches(recipe, learned))
+
+
+def _all_answers(engines: Mapping[str, Network], recipe: Recipe, samples: Samples, hook: Hook) -> dict[str, FloatArray]:
+    answers = {}
+    for step, (name, engine) in enumerate(engines.items()):
+        hook(f"{recipe.family} in {name}", step, len(engines))
+        answers[name] = _answers(engine, recipe, samples)
+    return answers
+
+
+def _difference(recipe: Recipe, found: FloatArray, exact: FloatArray) -> float:
+    difference = float(np.abs(found - exact).max())
+    if difference > MOST_DIFFERENCE:
+        raise ValueError(f"{recipe.family}: the engine's float32 answers are {difference:.2g} off PyTorch's.")
+    return difference
 
 
 def _tested(recipe: Recipe, samples: Samples, split: str) -> Samples:

@@ -55,7 +55,7 @@ def _seen_elsewhere(alike: FloatArray, splits: StrArray) -> npt.NDArray[np.bool_
     """Mark faces (n,) of training or validation that, grouped or not, look the SAME as one of a later split."""
     order = np.select([splits == TRAIN, splits == VALIDATION], [0, 1], 2)
     later = order[:, None] < order[None, :]
-    return np.asarray((alike > SAME) & later).any(axis=1)
+    return np.asarray(((alike > SAME) & later).any(axis=1))
 
 
 def faces_of(data: Path, cache: Path, framing: Input, hook: Hook) -> dict[str, Any]:
@@ -64,7 +64,8 @@ def faces_of(data: Path, cache: Path, framing: Input, hook: Hook) -> dict[str, A
     if not path.is_file():
         cache.mkdir(parents=True, exist_ok=True)
         parts = [_yawners(data, framing, hook), _others(data, framing, hook)]
-        np.savez(path, **{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+        joined: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        np.savez(path, **joined)
     return dict(np.load(path))
 
 
