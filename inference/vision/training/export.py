@@ -49,7 +49,7 @@ def export(options: argparse.Namespace, hook: Hook = silent_hook) -> str:
         raise WeightsError(f"{options.family} was published anew in the meantime: run the command again.")
     save_ranges(ranges_path(card), trials.ranges, weights_sha256=card.sha256, faces=CALIBRATION)
     write_engine(path, trials)
-    record(recipe, trials)
+    record(recipe, trials, limit=options.limit)
     return as_text(trials)
 
 
@@ -66,9 +66,10 @@ def write_engine(card: Path, trials: Trials) -> None:
     card.write_text(chosen.rstrip("\n") + "\n" + "\n".join(lines) + "\n", encoding="utf-8")
 
 
-def record(recipe: Recipe, trials: Trials) -> None:
+def record(recipe: Recipe, trials: Trials, *, limit: int = 0) -> None:
     """Keep accuracy at each precision, and what int8 loses, among the measured figures."""
-    key, command = f"model.{recipe.family}.{recipe.data}", f"manage.py export {recipe.family} --data DIR"
+    key, limited = f"model.{recipe.family}.{recipe.data}", f" --limit {limit}" if limit else ""
+    command = f"manage.py export {recipe.family} --data DIR{limited}"
     figures = {f"accuracy_{name}": trial.test for name, trial in trials.of.items()}
     for metric, value in figures.items():
         record_figure(f"{key}.{metric}", value, n=trials.faces[1], command=command, protocol=SUBJECT)
