@@ -16,9 +16,7 @@ class EyeState(nn.Module):
     deviation 1 by itself.
     """
 
-    def __init__(
-        self, *, num_classes: int = 2, widths: tuple[int, ...] = (16, 32, 64), dropout: float = 0.2
-    ) -> None:
+    def __init__(self, *, num_classes: int = 2, widths: tuple[int, ...] = (16, 32, 64), dropout: float = 0.2) -> None:
         super().__init__()
         self.feature_size = widths[-1]
         self.level = nn.InstanceNorm2d(1)
