@@ -37,7 +37,7 @@ def start(task: Task, device: str) -> Run:
     torch.manual_seed(profile.seed)
     (network, loss), (average, _) = task.build(), task.build()
     average.load_state_dict(network.state_dict())
-    network = network.to(device, memory_format=torch.channels_last)
+    network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average, loss = average.to(device).eval(), loss.to(device)
     groups = [
         {"params": [weight for weight in network.parameters() if weight.requires_grad and weight.ndim > 1]},

@@ -31,8 +31,15 @@ class Samples:
 
     def where(self, mask: npt.NDArray[np.bool_]) -> Samples:
         """Return the pictures that ``mask`` (n,) marks."""
-        columns = (self.images, self.labels, self.truth, self.people, self.splits, self.sources)
-        return Samples(*(column[mask] for column in columns), names=self.names)
+        return Samples(
+            self.images[mask],
+            self.labels[mask],
+            self.truth[mask],
+            self.people[mask],
+            self.splits[mask],
+            self.sources[mask],
+            self.names,
+        )
 
     def counted(self, split: str) -> Samples:
         """Return the pictures of ``split`` that have a class."""

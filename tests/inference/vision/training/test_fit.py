@@ -117,8 +117,8 @@ def test_predictions_follow_the_order_of_the_faces(recipe: Recipe) -> None:
     samples = drawn_samples(12)
     network = start(Classification(recipe, drawn_samples(48)), "cpu").average
     scores = predict(network, recipe, samples, "cpu")
-    backwards = samples.where(np.arange(12)[::-1])
-    np.testing.assert_allclose(predict(network, recipe, backwards, "cpu")[::-1], scores, atol=1e-5)
+    later = predict(network, recipe, samples.where(np.arange(12) >= 6), "cpu")
+    np.testing.assert_allclose(later, scores[6:], atol=1e-5)
     assert 0 <= macro_f1(scores, samples.truth) <= 1
 
 
