@@ -123,3 +123,16 @@ def test_loss_is_the_weighted_sum_of_its_parts() -> None:
         0.7 * relation_loss(features, targets, scale=16.0),
     )
     torch.testing.assert_close(loss(features, logits, targets, people), torch.stack(parts).sum())
+
+
+def test_steps_against_the_loss_bring_embeddings_to_their_teachers() -> None:
+    targets, people = batch(3)
+    features = batch(4)[0].requires_grad_()
+    loss = build_loss(num_classes=4, feature_size=3, triplet_weight=0.0, teacher_weight=1.0, relation_weight=0.5)
+    before = float(teacher_distance(features.detach(), targets))
+    optimizer = torch.optim.Adam([features], lr=0.05)
+    for _ in range(100):
+        optimizer.zero_grad()
+        loss(features, None, targets, people).backward()
+        optimizer.step()
+    assert float(teacher_distance(functional.normalize(features.detach(), dim=1), targets)) < before / 4
