@@ -1,8 +1,9 @@
-"""What the families share: augmentation of gray faces, soft cross entropy, scaling in and probabilities out."""
+"""What the families share: a classifier's head, cross entropy, augmentation, scaling in and probabilities out."""
 
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 
 import numpy as np
 import torch
@@ -39,10 +40,59 @@ def soft_cross_entropy(logits: Tensor, labels: Tensor, class_weights: Tensor) ->
     return -(weighted * logits.float().log_softmax(dim=1)).sum() / weighted.sum().clamp(min=1e-6)
 
 
+class CrossEntropy(nn.Module):
+    """The loss of a family whose paper names no other; it reads no features."""
+
+    def __init__(self, *, num_classes: int, feature_size: int) -> None:
+        super().__init__()
+
+    def forward(self, features: Tensor, logits: Tensor, labels: Tensor, class_weights: Tensor) -> Tensor:
+        """Return the mean loss of ``logits`` (n, C) under soft ``labels`` (n, C) and ``class_weights`` (C,)."""
+        return soft_cross_entropy(logits, labels, class_weights)
+
+
+class Classifier(nn.Module, ABC):
+    """A network that ends in dropout and one linear layer; a family brings ``forward_features``."""
+
+    feature_size: int
+    dropout: nn.Dropout
+    head: nn.Linear
+
+    @abstractmethod
+    def forward_features(self, x: Tensor) -> Tensor:
+        """Return features (n, feature_size) of normalised pictures ``x`` (n, c, h, w)."""
+
+    def forward_head(self, features: Tensor) -> Tensor:
+        """Return logits (n, classes) of ``features`` (n, feature_size)."""
+        logits: Tensor = self.head(self.dropout(features))
+        return logits
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return logits (n, classes) of what ``forward_features`` takes."""
+        return self.forward_head(self.forward_features(x))
+
+
+def two_convolutions(inputs: int, outputs: int, *, stride: int) -> nn.Sequential:
+    """Return two 3x3 convolutions, each with batch norm and ReLU; the first has ``stride``."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+        nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    )
+
+
 def initialise(module: nn.Module) -> None:
     """Draw a convolution's kernels as He et al. 2015 do; for ``network.apply``."""
     if isinstance(module, nn.Conv2d):
         nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+
+
+def gray_channel(images: ImageArray, size_px: int) -> ImageArray:
+    """Return (n, 1, h, w) for gray ``images`` (n, h, w); the margin around ``size_px`` stays."""
+    return np.ascontiguousarray(images[:, None])
 
 
 def centre_crop(faces: Tensor, size_px: int) -> Tensor:

@@ -6,9 +6,12 @@ import cv2
 import numpy as np
 from torch import Generator, Tensor
 
-from inference.vision.families.common import centre_crop, covered, moved
+from inference.vision.families.common import centre_crop as plain
+from inference.vision.families.common import covered, moved
 from inference.vision.features.preprocessing import edge_enhancement, weighted_equalisation
 from inference.vision.types import ImageArray
+
+__all__ = ["augment", "plain", "prepare"]
 
 TURN_DEG, SHIFT_SHARE, COVERED_SHARE = 8.0, 0.05, 0.15
 SCALE = (0.9, 1.1)
@@ -29,11 +32,6 @@ def augment(faces: Tensor, size_px: int, generator: Generator) -> Tensor:
     """
     crops = moved(faces, size_px, generator, turn_deg=TURN_DEG, scale=SCALE, shift_px=SHIFT_SHARE * size_px)
     return covered(crops, generator, share=COVERED_SHARE).clamp(0, 1)
-
-
-def plain(faces: Tensor, size_px: int) -> Tensor:
-    """Return the middle (n, 2, size_px, size_px) of ``faces`` (n, 2, h, w) in 0..1."""
-    return centre_crop(faces, size_px)
 
 
 def _both(image: ImageArray, size_px: int) -> ImageArray:

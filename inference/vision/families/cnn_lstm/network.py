@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from inference.vision.families.common import initialise
+from inference.vision.families.common import Classifier, initialise
 
 STREAMS = ("equalised", "edges")  # the channels of the input, in this order
 KERNEL = 5
@@ -42,7 +42,7 @@ class Stream(nn.Sequential):
         super().__init__(*layers)
 
 
-class CnnLstm(nn.Module):
+class CnnLstm(Classifier):
     """The network; ``streams`` chooses both (the paper's system) or one of them (its Table 2).
 
     Raises:
@@ -95,15 +95,6 @@ class CnnLstm(nn.Module):
         steps = functional.relu(self.connect(self.dropout(self.steps(x))))
         features: Tensor = self.lstm(steps)[0].mean(dim=1)
         return features
-
-    def forward_head(self, features: Tensor) -> Tensor:
-        """Return logits (n, num_classes) of the LSTM's answer."""
-        logits: Tensor = self.head(self.dropout(features))
-        return logits
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return logits (n, num_classes) of normalised stills (n, c, h, w) or clips (n, t, c, h, w)."""
-        return self.forward_head(self.forward_features(x))
 
 
 @torch.no_grad()

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 from torch import Generator, Tensor
 
-from inference.vision.families.common import centre_crop, coarsened, covered, moved, noisy, relit
-from inference.vision.types import ImageArray
+from inference.vision.families.common import centre_crop as plain
+from inference.vision.families.common import coarsened, covered, moved, noisy, relit
+from inference.vision.families.common import gray_channel as prepare
 
-
-def prepare(images: ImageArray, size_px: int) -> ImageArray:
-    """Return (n, 1, h, w) for gray ``images`` (n, h, w); the margin around ``size_px`` stays."""
-    return np.ascontiguousarray(images[:, None])
+__all__ = ["augment", "plain", "prepare"]
 
 
 def augment(faces: Tensor, size_px: int, generator: Generator) -> Tensor:
@@ -20,8 +17,3 @@ def augment(faces: Tensor, size_px: int, generator: Generator) -> Tensor:
     crops = moved(faces, size_px, generator, shift_px=3 * share)
     lit = relit(coarsened(crops, generator), generator)
     return covered(noisy(lit, generator), generator).clamp(0, 1)
-
-
-def plain(faces: Tensor, size_px: int) -> Tensor:
-    """Return the middle (n, 1, size_px, size_px) of ``faces`` (n, 1, h, w)."""
-    return centre_crop(faces, size_px)

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from inference.vision.families.common import initialise
+from inference.vision.families.common import Classifier, initialise
 
 Shrinkage = Literal["channel", "shared", "se", "none"]
 
@@ -77,7 +77,7 @@ class Block(nn.Module):
         return functional.relu(branch + self.project(x))
 
 
-class Drsn(nn.Module):
+class Drsn(Classifier):
     """The network: stem, four stages of two blocks, average pooling, one linear layer.
 
     The paper copies gray into three channels. A convolution over three equal channels is a convolution over one with
@@ -120,15 +120,6 @@ class Drsn(nn.Module):
         """Return pooled features (n, widths[-1]) of normalised faces ``x`` (n, in_channels, h, w)."""
         pooled: Tensor = self.stages(self.stem(x)).mean(dim=(2, 3))
         return pooled
-
-    def forward_head(self, features: Tensor) -> Tensor:
-        """Return logits (n, num_classes) of pooled features."""
-        logits: Tensor = self.head(self.dropout(features))
-        return logits
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return logits (n, num_classes) of normalised faces ``x`` (n, in_channels, h, w)."""
-        return self.forward_head(self.forward_features(x))
 
     def train(self, mode: bool = True) -> Self:  # noqa: FBT001, FBT002 - the signature of nn.Module
         """Set training mode; what is frozen stays in evaluation mode."""

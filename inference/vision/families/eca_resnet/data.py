@@ -6,8 +6,11 @@ import cv2
 import numpy as np
 from torch import Generator, Tensor
 
-from inference.vision.families.common import centre_crop, covered, moved
+from inference.vision.families.common import centre_crop as plain
+from inference.vision.families.common import covered, moved
 from inference.vision.types import ImageArray
+
+__all__ = ["augment", "plain", "prepare"]
 
 TURN_DEG, SHIFT_SHARE, ERASED_SHARE = 10.0, 0.1, 0.25  # the paper names the kinds, not the ranges
 SCALE = (0.9, 1.1)  # not the paper's: an online face is framed less exactly than a cropped data set
@@ -24,8 +27,3 @@ def augment(faces: Tensor, size_px: int, generator: Generator) -> Tensor:
     """Return changed crops (n, 1, size_px, size_px) of gray ``faces`` (n, 1, h, w) in 0..1."""
     crops = moved(faces, size_px, generator, turn_deg=TURN_DEG, scale=SCALE, shift_px=SHIFT_SHARE * size_px)
     return covered(crops, generator, share=ERASED_SHARE).clamp(0, 1)
-
-
-def plain(faces: Tensor, size_px: int) -> Tensor:
-    """Return the middle (n, 1, size_px, size_px) of gray ``faces`` (n, 1, h, w) in 0..1."""
-    return centre_crop(faces, size_px)

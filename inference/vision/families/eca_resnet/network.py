@@ -14,7 +14,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from inference.vision.families.common import initialise
+from inference.vision.families.common import Classifier, initialise
 
 Attention = Literal["after_norm", "before_norm", "none"]
 Activation = Literal["mish", "relu"]
@@ -71,7 +71,7 @@ class Block(nn.Module):
         return out
 
 
-class EcaResnet(nn.Module):
+class EcaResnet(Classifier):
     """The network: 5x5 stem, four stages of two blocks, average pooling, dropout, one linear layer.
 
     ``stem_stride`` 1 without ``max_pool`` leaves 6x6 maps of a 48 px face, as suits the paper's "adjusted
@@ -109,15 +109,6 @@ class EcaResnet(nn.Module):
         """Return pooled features (n, widths[-1]) of normalised gray faces ``x`` (n, 1, h, w)."""
         pooled: Tensor = self.stages(self.stem(x)).mean(dim=(2, 3))
         return pooled
-
-    def forward_head(self, features: Tensor) -> Tensor:
-        """Return logits (n, num_classes) of pooled features."""
-        logits: Tensor = self.head(self.dropout(features))
-        return logits
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return logits (n, num_classes) of normalised gray faces ``x`` (n, 1, h, w)."""
-        return self.forward_head(self.forward_features(x))
 
 
 def _blocks(widths: Sequence[int], kernels: Sequence[int], attention: Attention, activation: Activation) -> list[Block]:

@@ -6,8 +6,11 @@ import cv2
 import numpy as np
 from torch import Generator, Tensor
 
-from inference.vision.families.common import centre_crop, coarsened, covered, moved, noisy, relit
+from inference.vision.families.common import centre_crop as plain
+from inference.vision.families.common import coarsened, covered, moved, noisy, relit
 from inference.vision.types import ImageArray
+
+__all__ = ["augment", "plain", "prepare"]
 
 SMALLEST_PX, LARGEST_PX = 8, 24
 
@@ -24,8 +27,3 @@ def augment(eyes: Tensor, size_px: int, generator: Generator) -> Tensor:
     for _ in range(2):  # three quarters of all are small, to two different sides
         crops = coarsened(crops, generator, from_px=SMALLEST_PX, to_px=LARGEST_PX)
     return covered(noisy(relit(crops, generator), generator), generator, share=0.1, side=0.25).clamp(0, 1)
-
-
-def plain(eyes: Tensor, size_px: int) -> Tensor:
-    """Return ``eyes`` (n, 1, size_px, size_px) as they are."""
-    return centre_crop(eyes, size_px)

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-from inference.vision.families.common import initialise
+from inference.vision.families.common import Classifier, initialise, two_convolutions
 
 
-class EyeState(nn.Module):
+class EyeState(Classifier):
     """The network: the crop's own level and contrast are taken out, then convolutions, a mean, one linear layer.
 
     Eyes in the light of a screen differ in contrast more than in shape; a crop is therefore brought to mean 0 and
@@ -20,7 +20,9 @@ class EyeState(nn.Module):
         super().__init__()
         self.feature_size = widths[-1]
         self.level = nn.InstanceNorm2d(1)
-        self.stages = nn.Sequential(*(_stage(inputs, outputs) for inputs, outputs in pairwise((1, *widths))))
+        self.stages = nn.Sequential(
+            *(two_convolutions(*pair, stride=1 if pair[0] == 1 else 2) for pair in pairwise((1, *widths)))
+        )
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(self.feature_size, num_classes)
         self.apply(initialise)
@@ -29,23 +31,3 @@ class EyeState(nn.Module):
         """Return pooled features (n, feature_size) of crops ``x`` (n, 1, h, w)."""
         pooled: Tensor = self.stages(self.level(x)).mean(dim=(2, 3))
         return pooled
-
-    def forward_head(self, features: Tensor) -> Tensor:
-        """Return logits (n, num_classes)."""
-        logits: Tensor = self.head(self.dropout(features))
-        return logits
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return logits (n, num_classes) of crops ``x`` (n, 1, h, w)."""
-        return self.forward_head(self.forward_features(x))
-
-
-def _stage(inputs: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, 3, 1 if inputs == 1 else 2, 1, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
-        nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
-    )

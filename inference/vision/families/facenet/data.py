@@ -6,8 +6,11 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from inference.vision.families.common import centre_crop, coarsened, moved, noisy, uniform
+from inference.vision.families.common import centre_crop as plain
+from inference.vision.families.common import coarsened, moved, noisy, uniform
 from inference.vision.types import ImageArray
+
+__all__ = ["augment", "plain", "prepare"]
 
 GRAY = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601, as OpenCV has it
 
@@ -25,11 +28,6 @@ def augment(faces: Tensor, size_px: int, generator: Generator) -> Tensor:
     crops = moved(faces, size_px, generator, turn_deg=4, scale=(0.95, 1.05), shift_px=2 * share)
     crops = coarsened(crops, generator, from_px=round(44 * share), to_px=round(60 * share))
     return noisy(tinted(crops, generator), generator).clamp(0, 1)
-
-
-def plain(faces: Tensor, size_px: int) -> Tensor:
-    """Return the middle (n, 3, size_px, size_px) of ``faces`` (n, 3, h, w)."""
-    return centre_crop(faces, size_px)
 
 
 def tinted(faces: Tensor, generator: Generator) -> Tensor:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
 from torch import Generator, Tensor
 
-from inference.vision.families.common import centre_crop, coarsened, covered, moved, noisy, relit
-from inference.vision.types import ImageArray
+from inference.vision.families.common import centre_crop as plain
+from inference.vision.families.common import coarsened, covered, moved, noisy, relit
+from inference.vision.families.common import gray_channel as prepare
+
+__all__ = ["augment", "plain", "prepare"]
 
 SMALLEST_PX, LARGEST_PX = 14, 36
-
-
-def prepare(images: ImageArray, size_px: int) -> ImageArray:
-    """Return (n, 1, h, w) for gray ``images`` (n, h, w); the margin around ``size_px`` stays."""
-    return np.ascontiguousarray(images[:, None])
 
 
 def augment(faces: Tensor, size_px: int, generator: Generator) -> Tensor:
@@ -21,8 +18,3 @@ def augment(faces: Tensor, size_px: int, generator: Generator) -> Tensor:
     crops = moved(faces, size_px, generator, turn_deg=15, scale=(0.85, 1.15), shift_px=size_px / 12)
     coarse = coarsened(crops, generator, from_px=SMALLEST_PX, to_px=LARGEST_PX)
     return covered(noisy(relit(coarse, generator), generator), generator).clamp(0, 1)
-
-
-def plain(faces: Tensor, size_px: int) -> Tensor:
-    """Return the middle (n, 1, size_px, size_px) of ``faces`` (n, 1, h, w)."""
-    return centre_crop(faces, size_px)

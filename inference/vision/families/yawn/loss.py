@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from torch import Tensor, nn
+from inference.vision.families.common import CrossEntropy
 
-from inference.vision.families.common import soft_cross_entropy
+build_loss = CrossEntropy
 
-
-class CrossEntropy(nn.Module):
-    """Weighted cross entropy of logits against soft labels."""
-
-    def forward(self, features: Tensor, logits: Tensor, labels: Tensor, class_weights: Tensor) -> Tensor:
-        """Return the mean loss of ``logits`` (n, C) under ``labels`` (n, C) and ``class_weights`` (C,)."""
-        return soft_cross_entropy(logits, labels, class_weights)
-
-
-def build_loss(*, num_classes: int, feature_size: int) -> nn.Module:
-    """Return the family's loss."""
-    return CrossEntropy()
+__all__ = ["build_loss"]

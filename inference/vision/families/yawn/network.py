@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-from inference.vision.families.common import initialise
+from inference.vision.families.common import Classifier, initialise, two_convolutions
 
 
-class Yawn(nn.Module):
+class Yawn(Classifier):
     """The network: the crop's own level and contrast are taken out, then convolutions, a mean, one linear layer.
 
     The mean is taken over the lower half, where the mouth is: the upper half would let the network know people.
@@ -21,7 +21,7 @@ class Yawn(nn.Module):
         super().__init__()
         self.feature_size = widths[-1]
         self.level = nn.InstanceNorm2d(1)
-        self.stages = nn.Sequential(*(_stage(inputs, outputs) for inputs, outputs in pairwise((1, *widths))))
+        self.stages = nn.Sequential(*(two_convolutions(*pair, stride=2) for pair in pairwise((1, *widths))))
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(self.feature_size, num_classes)
         self.apply(initialise)
@@ -31,23 +31,3 @@ class Yawn(nn.Module):
         maps = self.stages(self.level(x))
         pooled: Tensor = maps[:, :, maps.shape[2] // 2 :].mean(dim=(2, 3))
         return pooled
-
-    def forward_head(self, features: Tensor) -> Tensor:
-        """Return logits (n, num_classes)."""
-        logits: Tensor = self.head(self.dropout(features))
-        return logits
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return logits (n, num_classes) of faces ``x`` (n, 1, h, w)."""
-        return self.forward_head(self.forward_features(x))
-
-
-def _stage(inputs: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, 3, 2, 1, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
-        nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
-    )
