@@ -34,11 +34,7 @@ class Classification:
 
     def build(self) -> tuple[nn.Module, nn.Module]:
         """Return the family's network and loss, freshly drawn."""
-        recipe, classes = self.recipe, len(self.train.names)
-        network: nn.Module = network_class(recipe.family)(num_classes=classes, **recipe.network)
-        build_loss = family_part(recipe.family, "loss").build_loss
-        loss: nn.Module = build_loss(num_classes=classes, feature_size=network.feature_size, **recipe.loss)
-        return network, loss
+        return fresh(self.recipe, len(self.train.names))
 
     def batches(self, epoch: int) -> list[Rows]:
         """Return the rows of each step of ``epoch``."""
@@ -46,12 +42,8 @@ class Classification:
 
     def collate(self, rows: Rows, generator: Generator, *, size_px: int) -> Batch:
         """Return normalised, augmented pictures (n, c, size_px, size_px) and their soft labels."""
-        data, profile = family_part(self.recipe.family, "data"), self.recipe.profile
-        images = data.augment(
-            self._prepared()[torch.from_numpy(rows)].float() / 255, self.recipe.input.size_px, generator
-        )
-        if size_px != images.shape[-1]:
-            images = functional.interpolate(images, size=(size_px, size_px), mode="area")
+        profile = self.recipe.profile
+        images = augmented(self.recipe, self._prepared()[torch.from_numpy(rows)], generator, size_px=size_px)
         labels = torch.from_numpy(self.train.labels[rows])
         labels = labels * (1 - profile.label_smoothing) + profile.label_smoothing / labels.shape[1]
         if profile.mixup:
@@ -79,6 +71,22 @@ class Classification:
             prepare = family_part(self.recipe.family, "data").prepare
             self._images = torch.from_numpy(prepare(self.train.images, self.recipe.input.size_px))
         return self._images
+
+
+def fresh(recipe: Recipe, classes: int) -> tuple[nn.Module, nn.Module]:
+    """Return the network and the loss of the family of ``recipe``, freshly drawn."""
+    network: nn.Module = network_class(recipe.family)(num_classes=classes, **recipe.network)
+    build_loss = family_part(recipe.family, "loss").build_loss
+    loss: nn.Module = build_loss(num_classes=classes, feature_size=network.feature_size, **recipe.loss)
+    return network, loss
+
+
+def augmented(recipe: Recipe, prepared: Tensor, generator: Generator, *, size_px: int) -> Tensor:
+    """Return ``prepared`` pictures (n, c, h, w) uint8 as the family augments them, in 0..1, shrunk to ``size_px``."""
+    images: Tensor = family_part(recipe.family, "data").augment(prepared.float() / 255, recipe.input.size_px, generator)
+    if size_px != images.shape[-1]:
+        images = functional.interpolate(images, size=(size_px, size_px), mode="area")
+    return images
 
 
 def computes_bf16(device_type: str) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
-import torch
-from safetensors.torch import load_file
 from torch import nn
 
 from inference.vision.families import load_network, network_class
@@ -18,7 +17,7 @@ from inference.vision.training.job import Job
 from inference.vision.training.plots import write_plots
 from inference.vision.training.prepare import load_faces
 from inference.vision.training.protocols import TEST
-from inference.vision.training.publish import write_card, write_weights
+from inference.vision.training.publish import ship, write_card
 from inference.vision.training.samples import data_hash
 from inference.vision.training.tables import as_text
 from inference.vision.weights import card_path
@@ -41,8 +40,7 @@ def evaluate(job: Job) -> str:
     network = shipped(job) if job.ships else load_network(job.recipe.family)[0].to(job.device)
     evaluation = evaluation_of(job, network)
     if job.ships:
-        card = card_path(job.recipe.family)
-        weights = card.with_name(f"{job.recipe.family}.safetensors")
+        card, weights = card_path(job.recipe.family), _weights(job)
         write_card(card, recipe=job.recipe, weights=weights, evaluation=evaluation, data_hash=data_hash(job.samples))
     _draw(job, network, evaluation)
     return as_text(evaluation)
@@ -50,11 +48,8 @@ def evaluate(job: Job) -> str:
 
 def shipped(job: Job) -> nn.Module:
     """Write the run's best weights as they ship; return the network that has exactly these."""
-    weights = card_path(job.recipe.family).with_name(f"{job.recipe.family}.safetensors")
-    write_weights(torch.load(job.folder / "best.pt", map_location="cpu", weights_only=True), weights)
-    network: nn.Module = network_class(job.recipe.family)(num_classes=len(job.samples.names), **job.recipe.network)
-    network.load_state_dict(load_file(weights))
-    return network.float().to(job.device).eval()
+    network = network_class(job.recipe.family)(num_classes=len(job.samples.names), **job.recipe.network)
+    return ship(job.folder / "best.pt", _weights(job), network).to(job.device)
 
 
 def evaluation_of(job: Job, network: nn.Module) -> Evaluation:
@@ -64,6 +59,10 @@ def evaluation_of(job: Job, network: nn.Module) -> Evaluation:
         return evaluation
     faces = load_faces(job.data, job.cache, job.recipe.input)
     return replace(evaluation, checks=human_checks(evaluation.tested, faces))
+
+
+def _weights(job: Job) -> Path:
+    return card_path(job.recipe.family).with_name(f"{job.recipe.family}.safetensors")
 
 
 def _draw(job: Job, network: nn.Module, evaluation: Evaluation) -> None:

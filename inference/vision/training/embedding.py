@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Generator, Tensor, nn
-from torch.nn import functional
 
-from inference.vision.families import network_class
-from inference.vision.training.classification import family_part, predict
+from inference.vision.training.classification import augmented, family_part, fresh, predict
 from inference.vision.training.metrics import IntArray
 from inference.vision.training.protocols import TRAIN, VALIDATION
 from inference.vision.training.recipe import Recipe
@@ -35,11 +33,7 @@ class Embedding:
 
     def build(self) -> tuple[nn.Module, nn.Module]:
         """Return the family's network, with a head for the people of whom there are several photos, and its loss."""
-        recipe, people = self.recipe, len(self.train.names)
-        network: nn.Module = network_class(recipe.family)(num_classes=people, **recipe.network)
-        build_loss = family_part(recipe.family, "loss").build_loss
-        loss: nn.Module = build_loss(num_classes=people, feature_size=network.feature_size, **recipe.loss)
-        return network, loss
+        return fresh(self.recipe, len(self.train.names))
 
     def batches(self, epoch: int) -> list[Rows]:
         """Return the rows of each step of ``epoch``."""
@@ -57,10 +51,8 @@ class Embedding:
 
         The embeddings (n + 448, d) are those of the pictures, then of others to tell them from.
         """
-        data, shown = family_part(self.recipe.family, "data"), self.recipe.input
-        images = data.augment(self._images[torch.from_numpy(rows)].float() / 255, shown.size_px, generator)
-        if size_px != shown.size_px:
-            images = functional.interpolate(images, size=(size_px, size_px), mode="area")
+        shown = self.recipe.input
+        images = augmented(self.recipe, self._images[torch.from_numpy(rows)], generator, size_px=size_px)
         others = torch.randint(len(self.train.labels), (OTHERS,), generator=generator).numpy()
         targets = torch.from_numpy(self.train.labels[np.concatenate([rows, others])])
         return (images - shown.mean) / shown.std, targets, torch.from_numpy(self.train.truth[rows])

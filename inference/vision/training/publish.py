@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
 
 from inference.vision.training.evaluate import Evaluation
 from inference.vision.training.recipe import Recipe
@@ -19,13 +21,22 @@ from inference.vision.weights import CHECKOUT_DIR, file_sha256
 
 def write_weights(state: Mapping[str, torch.Tensor], path: Path) -> str:
     """Save ``state`` with matrices and kernels in float16, the rest as it is; return the file's sha256."""
-    from safetensors.torch import save_file
-
     halved = {
         name: value.half() if value.is_floating_point() and value.ndim > 1 else value for name, value in state.items()
     }
     save_file({name: value.contiguous() for name, value in halved.items()}, path)
     return file_sha256(path)
+
+
+def ship(best: Path, weights: Path, network: nn.Module, *, without: tuple[str, ...] = ()) -> nn.Module:
+    """Write the weights of ``best`` to ``weights`` as they ship; return ``network`` with exactly these, for evaluation.
+
+    Weights whose name begins with one of ``without`` stay behind.
+    """
+    state = torch.load(best, map_location="cpu", weights_only=True)
+    write_weights({name: value for name, value in state.items() if not name.startswith(without)}, weights)
+    network.load_state_dict(load_file(weights))
+    return network.float().eval()
 
 
 def write_card(path: Path, *, recipe: Recipe, weights: Path, evaluation: Evaluation, data_hash: str) -> None:

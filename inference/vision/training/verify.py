@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from safetensors.torch import load_file
 from torch import nn
 
 from inference.vision.families import load_network, network_class
@@ -20,14 +18,14 @@ from inference.vision.training.lfw_protocol import network_embedder, pair_scores
 from inference.vision.training.plot_points import read_history
 from inference.vision.training.plots import plot_curves, plot_roc
 from inference.vision.training.protocols import VALIDATION
-from inference.vision.training.publish import card_lines, identity_of, training_of, write_weights
+from inference.vision.training.publish import card_lines, identity_of, ship, training_of
 from inference.vision.training.samples import data_hash
 from inference.vision.training.verification import Folds, Roc, all_pairs, roc, threshold_at_far, unit, view_2
 from inference.vision.types import FloatArray
 from inference.vision.weights import card_path
 
 FAR = 1e-3  # of strangers, at the card's threshold
-NOT_SHIPPED = "people."  # the head that only training needs
+NOT_SHIPPED = ("people.",)  # the head that only training needs
 Z95 = 1.96
 
 
@@ -88,12 +86,8 @@ def evaluate(job: Job) -> str:
 
 def shipped(job: Job) -> nn.Module:
     """Write the run's best weights as they ship, without the head; return the network that has exactly these."""
-    weights = _weights(job)
-    state = torch.load(job.folder / "best.pt", map_location="cpu", weights_only=True)
-    write_weights({name: value for name, value in state.items() if not name.startswith(NOT_SHIPPED)}, weights)
-    network: nn.Module = network_class(job.recipe.family)(num_classes=0, **job.recipe.network)
-    network.load_state_dict(load_file(weights))
-    return network.float().to(job.device).eval()
+    network = network_class(job.recipe.family)(num_classes=0, **job.recipe.network)
+    return ship(job.folder / "best.pt", _weights(job), network, without=NOT_SHIPPED).to(job.device)
 
 
 def verified_of(job: Job, network: nn.Module) -> Verified:
