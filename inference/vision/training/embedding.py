@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 
-from inference.vision.training.classification import augmented, family_part, fresh, predict
+from inference.vision.training.classification import augmented, computes_bf16, family_part, fresh, predict
 from inference.vision.training.metrics import IntArray
 from inference.vision.training.protocols import TRAIN, VALIDATION
 from inference.vision.training.recipe import Recipe
@@ -58,13 +58,10 @@ class Embedding:
         return (images - shown.mean) / shown.std, targets, torch.from_numpy(self.train.truth[rows])
 
     def loss(self, network: Any, loss: nn.Module, batch: Batch) -> Tensor:
-        """Return the family's loss of ``batch``; the network runs in bfloat16 on a GPU.
-
-        On a processor depthwise kernels have no fast bfloat16 code, so it runs in float32 there.
-        """
+        """Return the family's loss of ``batch``; the network runs in bfloat16 where that is faster."""
         images, targets, people = batch
-        with torch.autocast(images.device.type, torch.bfloat16, enabled=images.device.type != "cpu"):
-            features = network.forward_features(images.contiguous(memory_format=torch.channels_last))
+        with torch.autocast(images.device.type, torch.bfloat16, enabled=computes_bf16(images.device.type)):
+            features = network.forward_features(images.contiguous(memory_format=torch.channels_last)).float()
             logits = network.forward_head(features) if self.train.names else None
         value: Tensor = loss(features, logits, targets, people)
         return value

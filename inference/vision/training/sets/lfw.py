@@ -22,11 +22,11 @@ from inference.vision.training.samples import Samples
 from inference.vision.types import FloatArray, Hook, ImageArray
 
 OTHERS = {"fer": 24_000, "ckplus": 1_000, "yawn": 600}  # at most so many photos of each: the teacher takes its time
-BLENDS, SEED = 4_000, 20240
+BLENDS, SEED = 20_000, 20240
 
 
 def load(data: Path, cache: Path, recipe: Recipe, hook: Hook) -> Samples:
-    """Return the faces of all sets and 4,000 blends of two LFW training faces; ``cache`` keeps the teacher's work."""
+    """Return the faces of all sets and 20,000 blends of two LFW training faces; ``cache`` keeps the teacher's work."""
     sets = [rest_of_lfw(data, cache.parent, hook), *(_other(name, data, cache.parent, hook) for name in OTHERS)]
     parts = [_samples(photos, splits_of(photos), recipe, data, cache, hook) for photos in sets]
     parts.append(_blends(sets[0], parts[0], data, cache, hook))

@@ -39,3 +39,11 @@ def test_standard_names_become_own_ones() -> None:
     assert own_name("layer3.1.bn2.weight") == "stages.5.norm2.weight"
     assert own_name("layer2.0.downsample.0.weight") == "stages.2.project.0.weight"
     assert own_name("stages.5.norm2.weight") == "stages.5.norm2.weight"
+
+
+def test_an_even_stem_sees_on_a_picture_of_half_the_size_what_it_saw_on_the_large_one() -> None:
+    stem, gray = torch.randn(4, 1, 6, 6), torch.rand(2, 1, 12, 12)
+    halved = convert({"stem.0.weight": stem}, network())["stem.0.weight"]
+    doubled = gray.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3)
+    expected = functional.conv2d(doubled, stem, stride=2, padding=2)
+    torch.testing.assert_close(functional.conv2d(gray, halved, padding=2), expected)
