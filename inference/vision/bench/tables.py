@@ -86,6 +86,11 @@ class Table:
         """Return paper and place in one line."""
         return ", ".join(part for part in (self.paper, self.place) if part)
 
+    @property
+    def measured_count(self) -> int:
+        """Return how many of the figures were measured by either protocol."""
+        return sum(bool(row.measured) for row in self.rows)
+
 
 def bench_tables(measured: Measured | None = None) -> tuple[Table, ...]:
     """Return every table of the papers, then what was measured beyond them; from ``measured.json`` unless given."""

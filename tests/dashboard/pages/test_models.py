@@ -81,3 +81,13 @@ def test_what_was_not_measured_is_a_dash_that_says_so(root_client: Client, monke
 def test_page_has_nothing_inline(root_client: Client) -> None:
     page = root_client.get("/models/").content.decode()
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", page)
+
+
+def test_only_measured_tables_are_open(root_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = {KEY: {"paper": figure(0.5)}}
+    page = page_with(measured, root_client, monkeypatch)
+    shown = [table for table in bench_tables(measured) if table.rows]
+    opened = [table.name for table in shown if any(row.measured for row in table.rows)]
+    assert 0 < len(opened) < len(shown)
+    assert page.count('<details class="card bench" open>') == len(opened)
+    assert page.count('<details class="card bench">') == len(shown) - len(opened)
