@@ -8,6 +8,7 @@ from pathlib import Path
 from torch import nn
 
 from inference.vision.families import load_network, network_class
+from inference.vision.training.as_shipped import as_shipped
 from inference.vision.training.checks import human_checks
 from inference.vision.training.classification import Classification, embed
 from inference.vision.training.data_checks import ensure
@@ -36,7 +37,11 @@ def evaluate(job: Job) -> str:
     """Test the shipped network, or the run's best one that is shipped with it; return the figures as Markdown.
 
     Plots are written into the run's folder.
+
+    Raises:
+        ValueError: the shipped network takes other faces, or tells other classes, than ``job`` has.
     """
+    job = job if job.ships else as_shipped(job)
     network = shipped(job) if job.ships else load_network(job.recipe.family)[0].to(job.device)
     evaluation = evaluation_of(job, network)
     if job.ships:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +15,10 @@ import torch
 from inference.vision.bench.record import SUBJECT, record_figure
 from inference.vision.families import NETWORKS, load_network
 from inference.vision.quantise import ranges_path, save_ranges
+from inference.vision.training.as_shipped import recipe_of
 from inference.vision.training.precisions import BF16, FP32, INT8, has_bf16
 from inference.vision.training.publish import commit
-from inference.vision.training.recipe import Recipe, load_recipe
+from inference.vision.training.recipe import Recipe
 from inference.vision.training.sets import load_samples
 from inference.vision.training.trials import CALIBRATION, Trials, try_all
 from inference.vision.types import Hook, silent_hook
@@ -42,7 +42,7 @@ def export(options: argparse.Namespace, hook: Hook = silent_hook) -> str:
         torch.set_num_threads(options.threads)
     module, card = load_network(options.family)
     path = card_path(options.family)
-    recipe = load_recipe(options.family, profile_of(path))
+    recipe = recipe_of(card)
     samples = load_samples(options.data, options.runs / options.family, recipe, hook)
     trials = try_all(module, recipe, samples, limit=options.limit, hook=hook)
     if load_card(path).sha256 != card.sha256:
@@ -51,11 +51,6 @@ def export(options: argparse.Namespace, hook: Hook = silent_hook) -> str:
     write_engine(path, trials)
     record(recipe, trials, limit=options.limit)
     return as_text(trials)
-
-
-def profile_of(card: Path) -> str:
-    """Return the profile of the recipe by which the network of ``card`` was trained."""
-    return str(tomllib.loads(card.read_text(encoding="utf-8"))["training"]["profile"])
 
 
 def write_engine(card: Path, trials: Trials) -> None:

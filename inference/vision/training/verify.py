@@ -10,6 +10,7 @@ import numpy as np
 from torch import nn
 
 from inference.vision.families import load_network, network_class
+from inference.vision.training.as_shipped import as_shipped
 from inference.vision.training.classification import predict
 from inference.vision.training.embedding import Embedding
 from inference.vision.training.job import Job
@@ -75,7 +76,11 @@ def evaluate(job: Job) -> str:
     """Test the shipped network, or the run's best one that is shipped with it; return the figures as Markdown.
 
     Plots are written into the run's folder.
+
+    Raises:
+        ValueError: the shipped network takes other faces than ``job`` shows.
     """
+    job = job if job.ships else as_shipped(job)
     network = shipped(job) if job.ships else load_network(job.recipe.family)[0].to(job.device)
     verified = verified_of(job, network)
     if job.ships:

@@ -11,7 +11,7 @@ import torch
 
 from inference.vision.families.eye_state.network import EyeState
 from inference.vision.quantise import Range
-from inference.vision.training.export import as_text, profile_of, write_engine
+from inference.vision.training.export import as_text, write_engine
 from inference.vision.training.precisions import imitated, in_torch, speeds
 from inference.vision.training.protocols import TEST, TRAIN, VALIDATION
 from inference.vision.training.recipe import load_recipe
@@ -82,7 +82,6 @@ def test_the_card_says_the_choice_and_what_was_measured_once(tmp_path: Path) -> 
     assert facts["engine_precision"] == "bf16"
     assert facts["engine"]["validation_accuracy"] == [0.9, 0.9, 0.9, 0.5]
     assert facts["test"]["classes"] == [{"label": "a"}]
-    assert profile_of(card) == "paper"
 
 
 def test_the_table_names_every_precision_and_the_choice() -> None:
