@@ -17,6 +17,7 @@ from inference.vision.families import NETWORKS, load_network
 from inference.vision.quantise import ranges_path, save_ranges
 from inference.vision.training.as_shipped import recipe_of
 from inference.vision.training.precisions import BF16, FP32, INT8, has_bf16
+from inference.vision.training.protocols import TRAIN
 from inference.vision.training.publish import commit
 from inference.vision.training.recipe import Recipe
 from inference.vision.training.sets import load_samples
@@ -47,7 +48,8 @@ def export(options: argparse.Namespace, hook: Hook = silent_hook) -> str:
     trials = try_all(module, recipe, samples, limit=options.limit, hook=hook)
     if load_card(path).sha256 != card.sha256:
         raise WeightsError(f"{options.family} was published anew in the meantime: run the command again.")
-    save_ranges(ranges_path(card), trials.ranges, weights_sha256=card.sha256, faces=CALIBRATION)
+    learned = min(CALIBRATION, int((samples.splits == TRAIN).sum()))
+    save_ranges(ranges_path(card), trials.ranges, weights_sha256=card.sha256, faces=learned)
     write_engine(path, trials)
     record(recipe, trials, limit=options.limit)
     return as_text(trials)
