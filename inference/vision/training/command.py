@@ -29,6 +29,8 @@ KINDS = {
 }
 """What a recipe's ``kind`` trains and tests with: a module with ``task_of(job)`` and ``evaluate(job)``."""
 
+DEVICES = ("cpu", "cuda")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what both commands take."""
@@ -40,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     parser.add_argument("--threads", type=int, help="of the CPU; on busy cores one is several times as fast as two")
     parser.add_argument("--workers", type=int, default=0, help="processes that augment ahead of the steps")
-    parser.add_argument("--set", help="instead of the recipe's: " + ", ".join(sorted(SETS)))
+    parser.add_argument("--set", help="instead of the recipe's, in a run of its own: " + ", ".join(sorted(SETS)))
     parser.add_argument("--lr-range", action="store_true", help="train: only try rates; write the loss at each")
     parser.add_argument("--init", type=Path, help="train: state dict to start from (.safetensors, .pt)")
     parser.add_argument("--publish", action="store_true", help="evaluate: write the best weights and their card")
@@ -66,10 +68,10 @@ def evaluate(options: argparse.Namespace) -> str:
 
 def job_of(options: argparse.Namespace) -> Job:
     """Return what ``options`` ask for, showing progress where the pictures have to be made first."""
-    recipe, cache = recipe_of(options), Path(options.runs / options.family)
+    recipe, cache, device = recipe_of(options), Path(options.runs / options.family), device_of(options.device)
     with _progress() as hook:
         samples = load_samples(options.data, cache, recipe, hook)
-    device, folder = device_of(options.device), cache / options.profile
+    folder = cache / (f"{options.profile}-{options.set}" if options.set else options.profile)
     return Job(recipe, samples, options.data, cache, folder, device, ships=options.publish)
 
 
@@ -82,10 +84,19 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
 
 
 def device_of(name: str) -> str:
-    """Return a torch device; ``auto`` is CUDA where there is one."""
-    if name != "auto":
-        return name
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    """Return a torch device; ``auto`` is CUDA where there is one.
+
+    Raises:
+        ValueError: there is no such device.
+    """
+    has_cuda = torch.cuda.is_available()
+    if name == "auto":
+        return "cuda" if has_cuda else "cpu"
+    if name.partition(":")[0] not in DEVICES:
+        raise ValueError(f"No device is called {name!r}: say auto, {' or '.join(DEVICES)}.")
+    if name != "cpu" and not has_cuda:
+        raise ValueError("PyTorch finds no CUDA device here: say --device cpu, or auto to take one where there is one.")
+    return name
 
 
 def _kind(job: Job) -> ModuleType:

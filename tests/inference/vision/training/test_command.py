@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from inference.vision.families import network_class
 from inference.vision.training import command
@@ -18,6 +19,7 @@ from inference.vision.training.publish import write_card, write_weights
 from inference.vision.training.recipe import load_recipe
 from inference.vision.training.weak_labels import LABELS
 from inference.vision.weights import load_card, verify
+from tests.inference.vision.training.sets.made_up import picture, put
 from tests.inference.vision.training.test_fit import drawn_samples
 
 
@@ -77,3 +79,38 @@ def test_a_written_card_reads_back_and_vouches_for_its_weights(tmp_path: Path) -
 def test_missing_data_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"fer2013plus\.npz"):
         command.train(options_for(tmp_path))
+
+
+def test_auto_takes_cuda_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for has_cuda, expected in ((True, "cuda"), (False, "cpu")):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda has_cuda=has_cuda: has_cuda)
+        assert (command.device_of("auto"), command.device_of("cpu")) == (expected, "cpu")
+
+
+def test_a_device_that_is_not_there_is_refused_with_what_to_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ValueError, match="no CUDA device here: say --device cpu"):
+        command.device_of("cuda")
+    with pytest.raises(ValueError, match="No device is called 'gpu': say auto, cpu or cuda"):
+        command.device_of("gpu")
+
+
+def test_a_run_on_another_set_never_continues_the_recipes_own(tmp_path: Path) -> None:
+    for seed, name in enumerate(("train/happy", "validation/happy", "test/happy")):
+        put(tmp_path / "data" / name / "1.png", picture(seed, 40, 40))
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    folder, runs = str(tmp_path / "data"), str(tmp_path)
+    given = ["eca_resnet", "--data", folder, "--runs", runs, "--set", "images", "--device", "cpu"]
+    job = command.job_of(parser.parse_args(given))
+    assert job.samples.names == ("happy",)
+    assert job.folder == tmp_path / "eca_resnet" / "default-images"
+
+
+def test_missing_classes_are_told_before_anything_is_trained(tmp_path: Path) -> None:
+    put(tmp_path / "data" / "train" / "happy" / "1.png", picture(0, 40, 40))
+    options = options_for(tmp_path)
+    options.family, options.set = "eca_resnet", "images"
+    with pytest.raises(ValueError, match=r"nothing was started\.\n- The validation split is empty"):
+        command.train(options)
+    assert not (tmp_path / "eca_resnet").exists()
