@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from inference.vision.training.classification import family_part
 
 State = dict[str, Tensor]
+BROKEN = (EOFError, RuntimeError, UnpicklingError, SafetensorError)
 
 
 def load_initial(networks: Sequence[nn.Module], path: Path, *, family: str) -> list[str]:
@@ -42,16 +47,19 @@ def read_state(path: Path) -> State:
     """Return the state dict in a .safetensors, .pt or .pth file.
 
     Raises:
-        ValueError: it holds something else.
+        ValueError: it holds something else, or is broken.
     """
-    if path.suffix == ".safetensors":
-        from safetensors.torch import load_file
-
-        return dict(load_file(path))
-    state = torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        state = _content(path)
+    except BROKEN as error:
+        raise ValueError(f"{path} cannot be read as .safetensors, .pt or .pth: download or save it anew.") from error
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
         raise ValueError(f"{path} holds no state dict (names to tensors): save network.state_dict() into it.")
     return state
+
+
+def _content(path: Path) -> Any:
+    return load_file(path) if path.suffix == ".safetensors" else torch.load(path, map_location="cpu", weights_only=True)
 
 
 def _fits(own: Tensor | None, value: Tensor) -> bool:

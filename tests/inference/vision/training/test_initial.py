@@ -33,3 +33,16 @@ def test_a_file_that_is_no_state_dict_is_refused(tmp_path: Path) -> None:
     torch.save([torch.zeros(3)], tmp_path / "w.pt")
     with pytest.raises(ValueError, match="holds no state dict"):
         read_state(tmp_path / "w.pt")
+
+
+@pytest.mark.parametrize("name", ["w.pt", "w.safetensors"])
+@pytest.mark.parametrize("content", [b"", b"no weights at all"])
+def test_a_broken_file_is_refused_with_its_name(name: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ValueError, match=rf"{name} cannot be read"):
+        read_state(tmp_path / name)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"w\.safetensors"):
+        read_state(tmp_path / "w.safetensors")
