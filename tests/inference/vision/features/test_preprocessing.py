@@ -18,6 +18,7 @@ from inference.vision.types import ImageArray
 
 SIDE = 24
 STRAIGHT, OBLIQUE = 0.955, 1.3693
+STEEP = (10, 11, 12)
 
 
 def ramp(low: int = 40, high: int = 120) -> ImageArray:
@@ -28,6 +29,11 @@ def step(column: int = 10) -> ImageArray:
     face = np.full((SIDE, SIDE), 60, np.uint8)
     face[:, column:] = 180
     return face
+
+
+def steep_ramp() -> ImageArray:
+    """A ramp of one level a pixel that climbs by twenty at each of three columns."""
+    return np.tile(np.cumsum(np.where(np.isin(np.arange(SIDE), STEEP), 20, 1)).astype(np.uint8), (SIDE, 1))
 
 
 def noise() -> ImageArray:
@@ -126,7 +132,9 @@ def test_a_face_of_one_level_stays_as_it_is() -> None:
     assert np.array_equal(weighted_equalisation(flat), flat)
 
 
-@pytest.mark.parametrize("face", [step(), step(5), noise()], ids=["step", "early step", "noise"])
+@pytest.mark.parametrize(
+    "face", [step(), step(5), steep_ramp(), noise()], ids=["step", "early step", "steep ramp", "noise"]
+)
 def test_edges_equal_those_of_the_plain_loop(face: ImageArray) -> None:
     assert np.array_equal(edge_map(face), edges_by_loops(face))
 
@@ -147,6 +155,15 @@ def test_distances_equal_those_of_the_plain_loop() -> None:
     edges[3, 4] = edges[10:14, 20] = edges[22, 1:9] = True
     for fast, slow in zip(edge_distances(edges), distances_by_loops(edges), strict=True):
         np.testing.assert_allclose(fast, slow, atol=2e-3)
+
+
+def test_distances_grow_evenly_on_both_sides_of_a_ramps_steep_part() -> None:
+    edges = edge_map(steep_ramp())
+    columns = np.flatnonzero(edges[0])
+    assert set(STEEP) <= set(columns.tolist()) <= set(range(STEEP[0] - 2, STEEP[-1] + 3))
+    away = np.abs(np.arange(SIDE)[:, None] - columns).min(axis=1)
+    for fast, a_pixel in zip(edge_distances(edges), (1.0, STRAIGHT), strict=True):
+        np.testing.assert_allclose(fast, np.tile(a_pixel * away, (SIDE, 1)), atol=2e-3)
 
 
 def test_enhancement_mixes_the_face_with_its_nearness_to_edges() -> None:

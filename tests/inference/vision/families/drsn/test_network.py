@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inference.vision.families.drsn.network import Drsn, Shrink, SqueezeExcite, soft_threshold
+from inference.vision.families.drsn.network import Drsn, Shrink, Shrinkage, SqueezeExcite, soft_threshold
 
 
 def slow_soft_threshold(x: float, tau: float) -> float:
@@ -37,11 +37,12 @@ def test_soft_threshold_matches_its_definition(values: list[float], tau: float) 
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10_000))
-def test_shrinking_never_grows_a_value_and_keeps_its_sign(seed: int) -> None:
-    generator = torch.Generator().manual_seed(seed)
-    x = torch.randn(2, 8, 3, 3, generator=generator)
-    y = Shrink(8).eval()(x)
+@given(st.integers(0, 10_000), st.booleans())
+def test_shrinking_never_grows_a_value_and_keeps_its_sign(seed: int, shared: bool) -> None:
+    torch.manual_seed(seed)
+    shrink, x = Shrink(8, shared=shared).eval(), torch.randn(2, 8, 3, 3)
+    y = shrink(x)
+    assert bool((shrink.threshold(x) >= 0).all())
     assert bool((y.abs() <= x.abs()).all())
     assert bool((y * x >= 0).all())
 
@@ -66,8 +67,9 @@ def test_sub_network_width_is_an_option(reduction: int, hidden: int) -> None:
 
 
 @torch.inference_mode()
-def test_alpha_of_zero_gives_plain_resnet18() -> None:
-    shrunk, plain = Drsn().eval(), Drsn(shrinkage="none").eval()
+@pytest.mark.parametrize("shrinkage", ["channel", "shared"])
+def test_alpha_of_zero_gives_plain_resnet18(shrinkage: Shrinkage) -> None:
+    shrunk, plain = Drsn(shrinkage=shrinkage).eval(), Drsn(shrinkage="none").eval()
     plain.load_state_dict({name: value for name, value in shrunk.state_dict().items() if ".shrink." not in name})
     for block in shrunk.modules():
         if isinstance(block, Shrink):
