@@ -16,10 +16,12 @@ from inference.vision.bench.record import SUBJECT, record_figure
 from inference.vision.families import NETWORKS, load_network
 from inference.vision.quantise import ranges_path, save_ranges
 from inference.vision.training.as_shipped import recipe_of
+from inference.vision.training.lfw_protocol import with_view_2
 from inference.vision.training.precisions import BF16, FP32, INT8, has_bf16
 from inference.vision.training.protocols import TRAIN
 from inference.vision.training.publish import commit
 from inference.vision.training.recipe import Recipe
+from inference.vision.training.samples import Samples
 from inference.vision.training.sets import load_samples
 from inference.vision.training.trials import CALIBRATION, Trials, try_all
 from inference.vision.types import Hook, silent_hook
@@ -44,7 +46,7 @@ def export(options: argparse.Namespace, hook: Hook = silent_hook) -> str:
     module, card = load_network(options.family)
     path = card_path(options.family)
     recipe = recipe_of(card)
-    samples = load_samples(options.data, options.runs / options.family, recipe, hook)
+    samples = _samples(options, recipe, hook)
     trials = try_all(module, recipe, samples, limit=options.limit, hook=hook)
     if load_card(path).sha256 != card.sha256:
         raise WeightsError(f"{options.family} was published anew in the meantime: run the command again.")
@@ -82,6 +84,13 @@ def as_text(trials: Trials) -> str:
         lines.append(f"| {name} | " + " | ".join(f"{share:.2%}" for share in shares) + f" | {_speed(trials, name)} |")
     difference = f"largest difference of the engine's fp32 from PyTorch {trials.difference:.1e}"
     return "\n".join([*lines, "", f"{trials.faces} validation and test faces; {difference}; chosen: {trials.chosen}"])
+
+
+def _samples(options: argparse.Namespace, recipe: Recipe, hook: Hook) -> Samples:
+    samples = load_samples(options.data, options.runs / options.family, recipe, hook)
+    if recipe.kind != "embedding":
+        return samples
+    return with_view_2(samples, recipe, options.data, options.runs, hook)
 
 
 def _speed(trials: Trials, name: str) -> str:

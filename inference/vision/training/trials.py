@@ -19,6 +19,7 @@ from inference.vision.training.verification import all_pairs, balanced_accuracy,
 from inference.vision.types import FloatArray, Hook, silent_hook
 
 CALIBRATION, BATCH = 320, 16
+PAIRED = 1500  # faces of a split that an embedding is tested on at most: every two of them are a pair
 MOST_DROP = 0.005  # share of validation accuracy that a faster precision may lose
 MOST_DIFFERENCE = 1e-3  # of the engine's float32 answers from PyTorch's
 
@@ -68,7 +69,7 @@ def try_all(module: nn.Module, recipe: Recipe, samples: Samples, *, limit: int =
     first = inputs_of(recipe, samples.images[:BATCH]).numpy()
     ranges = _calibrated(module, recipe, samples, shape=first.shape[1:])
     engines = engines_of(module, ranges, shape=first.shape[1:])
-    validation, test = (_some(_tested(recipe, samples, split), limit) for split in (VALIDATION, TEST))
+    validation, test = (_tested(recipe, samples, split, limit=limit) for split in (VALIDATION, TEST))
     on_validation = _all_answers(engines, recipe, validation, hook)
     on_test = _all_answers(engines, recipe, test, hook)
     difference = _difference(recipe, on_test[FP32], on_test[TORCH])
@@ -105,8 +106,10 @@ def _difference(recipe: Recipe, found: FloatArray, exact: FloatArray) -> float:
     return difference
 
 
-def _tested(recipe: Recipe, samples: Samples, split: str) -> Samples:
-    return samples.where(samples.splits == split) if recipe.kind == "embedding" else samples.counted(split)
+def _tested(recipe: Recipe, samples: Samples, split: str, *, limit: int) -> Samples:
+    if recipe.kind == "embedding":
+        return _some(samples.where(samples.splits == split), min(limit or PAIRED, PAIRED))
+    return _some(samples.counted(split), limit)
 
 
 def _some(samples: Samples, limit: int) -> Samples:

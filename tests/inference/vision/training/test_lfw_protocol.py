@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ from inference.vision.families.facenet.network import FaceNet
 from inference.vision.training import lfw_protocol
 from inference.vision.training.face_photos import Photos
 from inference.vision.training.lfw_pairs import parse_pairs
+from inference.vision.training.protocols import TEST
 from inference.vision.training.recipe import load_recipe
+from tests.inference.vision.training.test_embedding import samples
 
 PAIRS = parse_pairs("1\t2\nAnn\t1\t2\nBob\t1\t2\nAnn\t1\tBob\t1\nAnn\t2\tBob\t2\n")
 
@@ -49,3 +52,14 @@ def test_network_embeds_a_face_and_its_mirror_alike() -> None:
     pixels = torch.rand(2, 3, 48, 48)
     with torch.inference_mode():
         torch.testing.assert_close(network(pixels).norm(dim=1), torch.ones(2))
+
+
+def test_photos_of_view_2_become_the_test_and_the_rest_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(lfw_protocol, "lfw_photos", lambda wanted, *_: photos(wanted))
+    monkeypatch.setattr(lfw_protocol, "read_pairs", lambda data, name: PAIRS)
+    recipe, faces = load_recipe("facenet", "default"), samples()
+    shown = replace(recipe, input=replace(recipe.input, size_px=faces.images.shape[1], margin_px=0))
+    both = lfw_protocol.with_view_2(faces, shown, tmp_path, tmp_path)
+    assert both.people[both.splits == TEST].tolist() == ["Ann", "Ann", "Bob", "Bob"]
+    assert both.labels.shape == (len(faces.labels) + 4, faces.labels.shape[1])
+    assert np.array_equal(both.images[: len(faces.images)], faces.images)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,17 @@ import pytest
 import torch
 
 from inference.vision.families.eye_state.network import EyeState
+from inference.vision.families.facenet.network import FaceNet
 from inference.vision.quantise import Range
+from inference.vision.training import trials as trials_module
 from inference.vision.training.export import as_text, write_engine
 from inference.vision.training.precisions import imitated, in_torch, speeds
 from inference.vision.training.protocols import TEST, TRAIN, VALIDATION
 from inference.vision.training.recipe import load_recipe
 from inference.vision.training.samples import Samples
 from inference.vision.training.trials import Trial, Trials, try_all
+from tests.inference.vision.training.test_embedding import RECIPE as FACES
+from tests.inference.vision.training.test_embedding import samples as embedded
 
 CARD = """name = "small"
 engine_precision = "bf16"
@@ -60,6 +65,18 @@ def test_at_most_so_many_faces_are_tested(samples: Samples) -> None:
     found = try_all(EyeState(widths=(4, 4)).eval(), load_recipe("eye_state", "default"), samples, limit=7)
     assert found.faces == (7, 7)
     assert found.chosen == "bf16", "nothing was worth quantising"
+
+
+@pytest.mark.slow
+def test_an_embedding_is_tried_on_pairs_and_its_likeness_is_a_cosine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trials_module, "PAIRED", 8)
+    torch.manual_seed(0)
+    faces = embedded()
+    tested = replace(faces, splits=np.where(np.arange(48) < 12, TEST, faces.splits))
+    found = try_all(FaceNet(width=0.125, dimensions=8).eval(), FACES, tested)
+    assert found.faces == (8, 8)
+    assert found.of["fp32"].likeness == pytest.approx(1, abs=1e-4)
+    assert all(0.5 <= trial.validation <= 1 for trial in found.of.values())
 
 
 @pytest.mark.parametrize(
