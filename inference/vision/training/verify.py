@@ -12,7 +12,9 @@ from torch import nn
 from inference.vision.families import load_network, network_class
 from inference.vision.training.as_shipped import as_shipped
 from inference.vision.training.classification import predict
+from inference.vision.training.data_checks import refuse
 from inference.vision.training.embedding import Embedding
+from inference.vision.training.face_teacher import DIMENSIONS
 from inference.vision.training.job import Job
 from inference.vision.training.lfw_pairs import VIEW_2, read_pairs
 from inference.vision.training.lfw_protocol import network_embedder, pair_scores
@@ -68,7 +70,15 @@ class Verified:
 
 
 def task_of(job: Job) -> Embedding:
-    """Return what ``job`` trains."""
+    """Return what ``job`` trains.
+
+    Raises:
+        DataError: the set has classes in the place of embeddings.
+    """
+    found, needed = job.samples.labels.shape[1], job.recipe.network.get("dimensions", DIMENSIONS)
+    if found != needed:
+        text = f"Each face has {found} values, a teacher's embedding {needed}: train on the set lfw, without --set."
+        refuse([text])
     return Embedding(job.recipe, job.samples)
 
 

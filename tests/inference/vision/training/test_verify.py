@@ -9,6 +9,7 @@ import torch
 
 from inference.vision.families.facenet.decode import threshold_of
 from inference.vision.training import verify
+from inference.vision.training.data_checks import DataError
 from inference.vision.training.job import Job
 from inference.vision.training.lfw_pairs import Pairs
 from inference.vision.training.verification import roc, threshold_at_far, view_2
@@ -67,3 +68,9 @@ def test_shipped_weights_hold_no_people_and_their_card_has_the_threshold(job: Jo
     assert "| accuracy |" in text
     assert (job.folder / "roc.png").is_file()
     assert not [name for name in verify.shipped(job).state_dict() if name.startswith("people")]
+
+
+def test_a_set_of_classes_is_refused_before_training(job: Job) -> None:
+    classes = replace(job.samples, labels=np.eye(3, dtype=np.float32)[np.arange(len(job.samples.truth)) % 3])
+    with pytest.raises(DataError, match="Each face has 3 values, a teacher's embedding 8: train on the set lfw"):
+        verify.task_of(replace(job, samples=classes))
