@@ -77,7 +77,7 @@ def task_of(job: Job) -> Embedding:
     """
     found, needed = job.samples.labels.shape[1], job.recipe.network.get("dimensions", DIMENSIONS)
     if found != needed:
-        text = f"Each face has {found} values, a teacher's embedding {needed}: train on the set lfw, without --set."
+        text = f"Each face has {found} values, a teacher's embedding {needed}: train on the set lfw, or on people."
         refuse([text])
     return Embedding(job.recipe, job.samples)
 

@@ -14,6 +14,7 @@ Loader = Callable[[Path, Path, Recipe, Hook], Samples]
 
 SETS = {
     "images": "inference.vision.training.sets.folders:load_images",
+    "people": "inference.vision.training.sets.people:load",
     "crops": "inference.vision.training.sets.crops:load",
     "fer2013-csv": "inference.vision.training.sets.csv_files:load_fer2013",
     "ferplus-csv": "inference.vision.training.sets.csv_files:load_ferplus",

@@ -40,7 +40,7 @@ def samples_of(listed: Sequence[Listed], shown: Input, *, source: str, problems:
     images = [read_gray(item.path) for item in listed]
     found = [*problems, *_problems(listed, images, shown.size_px), *_unknown_splits(listed)]
     refuse(found if listed or found else ["There are no pictures: check the folder after --data."])
-    squares = [_square(image, side_px) for image in images if image is not None]
+    squares = [square(image, side_px) for image in images if image is not None]
     names = tuple(sorted({item.label for item in listed}))
     truth = np.array([names.index(item.label) for item in listed], np.int64)
     return Samples(
@@ -59,6 +59,13 @@ def read_gray(path: Path) -> ImageArray | None:
     content = path.read_bytes() if path.is_file() else b""
     image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE) if content else None
     return None if image is None else np.asarray(image, np.uint8)
+
+
+def square(image: ImageArray, side_px: int) -> ImageArray:
+    """Return ``image`` (h, w) or (h, w, 3) as a square of ``side_px``."""
+    shrinks = min(image.shape[:2]) > side_px
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (side_px, side_px), interpolation=how), np.uint8)
 
 
 def splits_of(listed: Sequence[Listed]) -> StrArray:
@@ -91,12 +98,6 @@ def _unknown_splits(listed: Sequence[Listed]) -> Iterator[str]:
 def _fits(image: ImageArray, size_px: int) -> bool:
     short, long = sorted(image.shape)
     return bool(short >= size_px // 2 and long <= MOST_UNEVEN * short)
-
-
-def _square(image: ImageArray, side_px: int) -> ImageArray:
-    shrinks = min(image.shape) > side_px
-    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(image, (side_px, side_px), interpolation=how), np.uint8)
 
 
 def _name(item: Listed) -> str:

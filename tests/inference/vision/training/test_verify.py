@@ -72,5 +72,7 @@ def test_shipped_weights_hold_no_people_and_their_card_has_the_threshold(job: Jo
 
 def test_a_set_of_classes_is_refused_before_training(job: Job) -> None:
     classes = replace(job.samples, labels=np.eye(3, dtype=np.float32)[np.arange(len(job.samples.truth)) % 3])
-    with pytest.raises(DataError, match="Each face has 3 values, a teacher's embedding 8: train on the set lfw"):
+    with pytest.raises(
+        DataError, match="Each face has 3 values, a teacher's embedding 8: train on the set lfw, or on people"
+    ):
         verify.task_of(replace(job, samples=classes))
