@@ -20,11 +20,12 @@ Indices: TypeAlias = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the index rests on, each (n,) in 0..1 or NaN; the two flags are 1, 0 or NaN."""
+    """What the index rests on, each (n,) in 0..1 or NaN; ``gaze`` is 0..5, the two flags are 1, 0 or NaN."""
 
     expression: Values
     head: Values
     eyes: Values
+    gaze: Values
     is_eyes_closed: Values
     is_head_turned: Values
 
@@ -37,11 +38,16 @@ def expression_signal(probabilities: Values, labels: tuple[str, ...], *, profile
     return np.asarray(probabilities @ weights, np.float64)
 
 
-def head_offset_deg(times_s: Values, yaw_deg: Values, pitch_deg: Values, *, profile: Profile) -> Values:
-    """Return (n,) how far one track's head is from where it mostly points, the larger of yaw and pitch."""
-    yaw_off = np.abs(yaw_deg - baseline(times_s, yaw_deg, window_s=profile.baseline_s))
-    pitch_off = np.abs(pitch_deg - baseline(times_s, pitch_deg, window_s=profile.baseline_s))
-    return np.maximum(yaw_off, pitch_off)
+def head_offsets_deg(times_s: Values, yaw_deg: Values, pitch_deg: Values, *, profile: Profile) -> tuple[Values, Values]:
+    """Return yaw and pitch (n,) of one track's head against where it mostly points, with their signs."""
+    yaw_off = yaw_deg - baseline(times_s, yaw_deg, window_s=profile.baseline_s)
+    pitch_off = pitch_deg - baseline(times_s, pitch_deg, window_s=profile.baseline_s)
+    return yaw_off, pitch_off
+
+
+def head_offset_deg(yaw_off_deg: Values, pitch_off_deg: Values) -> Values:
+    """Return (n,) how far a head is from where it mostly points, the larger of yaw and pitch."""
+    return np.asarray(np.maximum(np.abs(yaw_off_deg), np.abs(pitch_off_deg)), np.float64)
 
 
 def head_signal(offset_deg: Values, *, profile: Profile) -> Values:
@@ -96,7 +102,19 @@ def eyes_signal(perclos_share: Values, *, profile: Profile) -> Values:
 
 
 def concentration(signals: Signals, *, profile: Profile) -> Values:
-    """Return CI (n,) in 0..100: the weighted mean of the signals that are there; NaN where none is."""
+    """Return CI (n,) in 0..100 as the profile combines the signals; NaN where it cannot."""
+    if profile.combination == "product":
+        return _product(signals, profile=profile)
+    return _weighted_mean(signals, profile=profile)
+
+
+def _product(signals: Signals, *, profile: Profile) -> Values:
+    """Return emotion times gaze; NaN where either is missing: to leave a factor out would count it as perfect."""
+    return np.asarray(100.0 * signals.expression * signals.gaze / profile.product_full, np.float64)
+
+
+def _weighted_mean(signals: Signals, *, profile: Profile) -> Values:
+    """Return the weighted mean of the signals that are there; NaN where none is."""
     values = np.stack([signals.expression, signals.head, signals.eyes])
     weights = np.array([[profile.expression_weight], [profile.head_weight], [profile.eyes_weight]])
     available = np.where(np.isfinite(values), weights, 0.0)

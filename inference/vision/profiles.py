@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
 # D'Mello & Graesser: confusion can accompany learning, so it is not counted as low attention.
 EMOTION_WEIGHTS = MappingProxyType(
     {"focused": 1.0, "curious": 0.9, "happy": 0.7, "confused": 0.6, "tired": 0.2, "distracted": 0.0}
 )
+# Sharma et al. 2019, arXiv 1909.12913: neutral .9, happy and surprised .6, sad .3, disgusted .2; confused is ours.
+SHARMA_EMOTION_WEIGHTS = MappingProxyType(
+    {"focused": 0.9, "curious": 0.6, "happy": 0.6, "confused": 0.6, "tired": 0.3, "distracted": 0.2}
+)
+# The same paper: of each direction for eyes that are open, half open and closed.
+SHARMA_GAZE_WEIGHTS = MappingProxyType(
+    {"centre": (5.0, 4.0, 0.0), "up": (4.0, 3.0, 0.0), "side": (4.0, 2.0, 0.0), "down": (3.0, 2.0, 0.0)}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """All numbers of the index. A changed number is a new version."""
+    """All numbers of the index. A changed number is a new version.
+
+    ``combination`` says how the signals become an index: their weighted ``mean``, or the ``product`` of the emotion's
+    and the gaze's weight over ``product_full``.
+    """
 
     name: str
     version: int
@@ -22,6 +35,11 @@ class Profile:
     head_weight: float
     eyes_weight: float
     emotion_weights: Mapping[str, float] = field(default_factory=lambda: EMOTION_WEIGHTS)
+    combination: Literal["mean", "product"] = "mean"
+    gaze_weights: Mapping[str, tuple[float, float, float]] = field(default_factory=lambda: SHARMA_GAZE_WEIGHTS)
+    product_full: float = 4.5
+    # Whether a face counts as seen where it gives no index: how the first two profiles were published.
+    counts_unvalued: bool = False
     baseline_s: float = 120.0
     head_full_deg: float = 15.0
     head_zero_deg: float = 45.0
@@ -32,6 +50,8 @@ class Profile:
     ear_closed_floor: float = 0.12
     ear_closed_fallback: float = 0.20
     ear_least_samples: int = 10
+    # Half open: half-way from closed to the person's own median.
+    ear_half_open_ratio: float = 0.85
     perclos_window_s: float = 60.0
     perclos_zero: float = 0.40
     perclos_least_s: float = 10.0
@@ -50,10 +70,23 @@ class Profile:
         """Return what is stored with each run."""
         return f"{self.name}-{self.version}"
 
+    @property
+    def reads_expression(self) -> bool:
+        """Say whether the index rests on the expression network."""
+        return self.combination == "product" or self.expression_weight > 0
 
-PROFILES = MappingProxyType(
-    {
-        "default": Profile("default", 1, expression_weight=0.5, head_weight=0.3, eyes_weight=0.2),
-        "no-emotion": Profile("no-emotion", 1, expression_weight=0.0, head_weight=0.6, eyes_weight=0.4),
-    }
-)
+
+DEFAULT = Profile("default", 1, expression_weight=0.5, head_weight=0.3, eyes_weight=0.2, counts_unvalued=True)
+NO_EMOTION = Profile("no-emotion", 1, expression_weight=0.0, head_weight=0.6, eyes_weight=0.4, counts_unvalued=True)
+HEAD_ONLY = Profile("head-only", 1, expression_weight=0.0, head_weight=1.0, eyes_weight=0.0)
+SHARMA = Profile(
+    "sharma", 1, expression_weight=0.0, head_weight=0.0, eyes_weight=0.0,
+    emotion_weights=SHARMA_EMOTION_WEIGHTS, combination="product",
+)  # fmt: skip
+
+PROFILES = MappingProxyType({profile.name: profile for profile in (DEFAULT, NO_EMOTION, SHARMA, HEAD_ONLY)})
+
+
+def profile_of_version(formula_version: str) -> Profile | None:
+    """Return the profile that is stored as ``formula_version``; None where no profile of now computes it."""
+    return next((profile for profile in PROFILES.values() if profile.formula_version == formula_version), None)

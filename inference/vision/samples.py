@@ -12,15 +12,18 @@ from inference.vision.concentration import (
     Indices,
     Signals,
     Values,
+    closed_threshold,
     concentration,
     expression_signal,
     eyes_closed,
     eyes_signal,
     flag,
     head_offset_deg,
+    head_offsets_deg,
     head_signal,
     perclos,
 )
+from inference.vision.gaze import gaze_weight
 from inference.vision.profiles import Profile
 
 
@@ -79,8 +82,9 @@ def prepare(
     order = np.lexsort((table.time_s, table.track))
     frame = nearest(frames_s, table.time_s)
     signals = _signals_by_track(table, weights_s[frame], order, profile=profile)
+    index = concentration(signals, profile=profile)
     owner = _people_of(table.track, person_of_track or {})
-    kept = _once(owner, frame, table.quality, _is_valid(table, signals, profile=profile))
+    kept = _once(owner, frame, table.quality, _is_valid(table, signals, index, profile=profile))
     people, person = np.unique(owner[kept], return_inverse=True)
     return Samples(
         people=people,
@@ -89,7 +93,7 @@ def prepare(
         person=person.astype(np.int64),
         time_s=frames_s[frame[kept]],
         weight_s=weights_s[frame[kept]],
-        index=concentration(signals, profile=profile)[kept],
+        index=index[kept],
         mix=table.probabilities[kept],
         is_eyes_closed=signals.is_eyes_closed[kept],
         is_head_turned=signals.is_head_turned[kept],
@@ -116,7 +120,7 @@ def nearest(frames_s: Values, time_s: Values) -> Indices:
 
 def _signals_by_track(table: ObservationTable, weights_s: Values, order: Indices, *, profile: Profile) -> Signals:
     """Return signals in the table's order; baselines and windows belong to one track each."""
-    columns = np.full((5, len(order)), np.nan)
+    columns = np.full((6, len(order)), np.nan)
     columns[0] = expression_signal(table.probabilities, table.labels, profile=profile)
     starts = np.flatnonzero(np.diff(table.track[order], prepend=-1))
     for rows in np.split(order, starts[1:]) if len(order) else []:
@@ -125,19 +129,26 @@ def _signals_by_track(table: ObservationTable, weights_s: Values, order: Indices
 
 
 def _track_signals(table: ObservationTable, rows: Indices, weights_s: Values, *, profile: Profile) -> Values:
-    """Return (4, n): head signal, eyes signal, eyes closed, head turned of one track in order of time."""
-    times_s = table.time_s[rows]
-    offset_deg = head_offset_deg(times_s, table.yaw_deg[rows], table.pitch_deg[rows], profile=profile)
-    is_closed = eyes_closed(times_s, table.eye_openness[rows], profile=profile)
+    """Return (5, n): head, eyes and gaze signals, eyes closed, head turned of one track in order of time."""
+    times_s, openness = table.time_s[rows], table.eye_openness[rows]
+    offsets_deg = head_offsets_deg(times_s, table.yaw_deg[rows], table.pitch_deg[rows], profile=profile)
+    offset_deg = head_offset_deg(*offsets_deg)
+    is_closed = eyes_closed(times_s, openness, profile=profile)
     share = perclos(times_s, is_closed, weights_s, profile=profile)
-    is_turned = flag(offset_deg, offset_deg > profile.head_turned_deg)
+    closed_below = closed_threshold(times_s, openness, profile=profile)
     return np.stack([
-        head_signal(offset_deg, profile=profile), eyes_signal(share, profile=profile), is_closed, is_turned,
+        head_signal(offset_deg, profile=profile),
+        eyes_signal(share, profile=profile),
+        gaze_weight(*offsets_deg, openness, closed_below=closed_below, profile=profile),
+        is_closed,
+        flag(offset_deg, offset_deg > profile.head_turned_deg),
     ])  # fmt: skip
 
 
-def _is_valid(table: ObservationTable, signals: Signals, *, profile: Profile) -> npt.NDArray[np.bool_]:
-    measured = np.isfinite(signals.expression) | np.isfinite(signals.head) | np.isfinite(signals.is_eyes_closed)
+def _is_valid(table: ObservationTable, signals: Signals, index: Values, *, profile: Profile) -> npt.NDArray[np.bool_]:
+    measured = np.isfinite(index)
+    if profile.counts_unvalued:
+        measured = np.isfinite(signals.expression) | np.isfinite(signals.head) | np.isfinite(signals.is_eyes_closed)
     return np.asarray(measured & (table.quality >= profile.least_quality))
 
 

@@ -16,10 +16,11 @@ from inference.vision.concentration import (
     eyes_closed,
     eyes_signal,
     head_offset_deg,
+    head_offsets_deg,
     head_signal,
     perclos,
 )
-from inference.vision.profiles import EMOTION_WEIGHTS, PROFILES
+from inference.vision.profiles import EMOTION_WEIGHTS, PROFILES, profile_of_version
 
 DEFAULT = PROFILES["default"]
 LABELS = tuple(EMOTION_WEIGHTS)
@@ -29,12 +30,12 @@ columns = arrays(np.float64, 20, elements=unit)
 
 def signals_of(expression: Values, head: Values, eyes: Values) -> Signals:
     nothing = np.full(len(expression), np.nan)
-    return Signals(expression, head, eyes, nothing, nothing)
+    return Signals(expression, head, eyes, nothing, nothing, nothing)
 
 
 def index_of_face(times_s: Values, probabilities: Values, yaw_deg: Values, openness: Values) -> Values:
     """Return the index of one track from its raw measurements."""
-    offset_deg = head_offset_deg(times_s, yaw_deg, np.zeros_like(yaw_deg), profile=DEFAULT)
+    offset_deg = head_offset_deg(*head_offsets_deg(times_s, yaw_deg, np.zeros_like(yaw_deg), profile=DEFAULT))
     closed = eyes_closed(times_s, openness, profile=DEFAULT)
     weights_s = np.full(len(times_s), float(np.median(np.diff(times_s))))
     eyes = eyes_signal(perclos(times_s, closed, weights_s, profile=DEFAULT), profile=DEFAULT)
@@ -111,8 +112,8 @@ def test_index_does_not_depend_on_the_sampling_rate(stretches: list[tuple[float,
 
 def test_a_head_that_always_points_aside_is_its_own_baseline() -> None:
     times_s = np.arange(60.0)
-    offset_deg = head_offset_deg(times_s, np.full(60, 25.0), np.full(60, -10.0), profile=DEFAULT)
-    assert (head_signal(offset_deg, profile=DEFAULT) == 1).all()
+    offsets_deg = head_offsets_deg(times_s, np.full(60, 25.0), np.full(60, -10.0), profile=DEFAULT)
+    assert (head_signal(head_offset_deg(*offsets_deg), profile=DEFAULT) == 1).all()
 
 
 @pytest.mark.parametrize(("offset_deg", "signal"), [(0, 1), (15, 1), (30, 0.5), (45, 0), (80, 0)])
@@ -169,4 +170,7 @@ def test_expression_signal_weighs_labels_by_name() -> None:
 
 
 def test_every_profile_names_its_version() -> None:
-    assert [profile.formula_version for profile in PROFILES.values()] == ["default-1", "no-emotion-1"]
+    versions = [profile.formula_version for profile in PROFILES.values()]
+    assert versions == ["default-1", "no-emotion-1", "sharma-1", "head-only-1"]
+    assert [profile_of_version(version) for version in versions] == list(PROFILES.values())
+    assert profile_of_version("default-0") is None
