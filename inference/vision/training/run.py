@@ -62,13 +62,22 @@ def save(run: Run, folder: Path) -> None:
 
 
 def resume(run: Run, folder: Path, device: str) -> Run:
-    """Return ``run`` as the checkpoint in ``folder`` left it, or untouched when there is none."""
+    """Return ``run`` as the checkpoint in ``folder`` left it, or untouched when there is none.
+
+    Raises:
+        ValueError: the checkpoint is one of another network, loss or optimizer.
+    """
     path = folder / "checkpoint.pt"
     if not path.is_file():
         return run
     state: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
-    for name in MODULES:
-        getattr(run, name).load_state_dict(state[name])
+    try:
+        for name in MODULES:
+            getattr(run, name).load_state_dict(state[name])
+    except (RuntimeError, ValueError) as error:
+        raise ValueError(
+            f"{path} is of another network or recipe: delete its folder or name another by --runs."
+        ) from error
     for name in FACTS:
         setattr(run, name, state[name])
     return run

@@ -68,6 +68,14 @@ def test_a_run_that_was_cut_off_ends_with_the_same_weights(recipe: Recipe, tmp_p
     assert all(torch.equal(whole[name], cut[name]) for name in whole)
 
 
+def test_a_checkpoint_of_another_network_is_refused_by_name(recipe: Recipe, tmp_path: Path) -> None:
+    samples = drawn_samples(48)
+    fit(Classification(with_profile(recipe, epochs=1), samples), tmp_path)
+    wider = replace(recipe, network=dict(recipe.network) | {"widths": [8, 8, 16, 24]})
+    with pytest.raises(ValueError, match=r"checkpoint\.pt is of another network or recipe"):
+        fit(Classification(wider, samples), tmp_path)
+
+
 def test_workers_that_augment_ahead_change_nothing(recipe: Recipe, tmp_path: Path) -> None:
     task = Classification(with_profile(recipe, epochs=1, mixup=0.4), drawn_samples(96))
     fit(task, tmp_path / "alone")
