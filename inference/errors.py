@@ -33,6 +33,30 @@ class RunIsNotFinished(RunRefused):
     remedy = _("Wait until it has ended, then try again.")
 
 
+class RunHasNoIndex(RunRefused):
+    """In mode observable no index is computed, by whatever profile (409)."""
+
+    code = "no_index"
+    message = _("This analysis has no concentration index: it was made in mode observable.")
+    remedy = _("Where your policy allows expressions now, analyse the recording again.")
+
+
+class RunKeepsNothing(RunRefused):
+    """Only an individual run stores what it could be scored from again (409)."""
+
+    code = "nothing_kept"
+    message = _("This analysis kept nothing of a person, so that it cannot be scored again.")
+    remedy = _("Only an analysis in mode individual can be scored with another profile.")
+
+
+class NoSuchProfile(RunRefused):
+    """The profile of the index is not one of those that exist (400)."""
+
+    code = "no_such_profile"
+    message = _("There is no profile of the index with this name.")
+    remedy = _("Profiles are told in docs/models/concentration.md.")
+
+
 class NotOnRoster(RunRefused):
     """The student is not taught in this course (400)."""
 

@@ -8,10 +8,11 @@ from math import isfinite
 
 from courses.models import Mode, Segment
 from inference.evidence import Evidence
+from inference.models import AnalysisRun
 from inference.results import EXTRA_LABELS, LABELS, extra_columns
 from inference.spans import bounds, disjoint_groups
 from inference.vision.aggregate import ScoreTable, score_class, score_people
-from inference.vision.profiles import PROFILES, Profile
+from inference.vision.profiles import PROFILES, Profile, profile_of_version
 
 # (track id, student id); (None, None) is the class.
 Subject = tuple[int | None, int | None]
@@ -37,8 +38,13 @@ COLUMNS = (
 
 
 def profile_of(mode: str) -> Profile:
-    """Return the profile of the index that a mode uses."""
+    """Return the profile of the index that a new run of a mode uses."""
     return PROFILES[PROFILE_OF_MODE[Mode(mode)]]
+
+
+def profile_of_run(run: AnalysisRun) -> Profile:
+    """Return the profile that the run was scored with; its mode's where it has none that is computed now."""
+    return profile_of_version(run.formula_version) or profile_of(run.mode)
 
 
 def score_rows(
@@ -46,6 +52,7 @@ def score_rows(
     segments: list[Segment],
     *,
     mode: str,
+    profile: Profile,
     subjects: Mapping[int, Subject] | None = None,
     person_of_track: Mapping[int, int] | None = None,
 ) -> list[ScoreValues]:
@@ -53,7 +60,6 @@ def score_rows(
 
     ``subjects`` says whom a person's number stands for; a person that nobody saw in a segment gets no row.
     """
-    profile = profile_of(mode)
     samples = evidence.samples(profile=profile, person_of_track=person_of_track)
     rows: list[ScoreValues] = []
     for group in disjoint_groups(segments):

@@ -12,15 +12,28 @@ from kombu.exceptions import OperationalError as BrokerError
 from courses.models import Enrollment, Mode, Recording, Student, User
 from courses.policy import Purpose, allowed_estimates, effective_mode, require
 from inference import store
-from inference.errors import NotOnRoster, RunIsActive, RunIsNotFinished, RunRefused
+from inference.errors import (
+    NoSuchProfile,
+    NotOnRoster,
+    RunHasNoIndex,
+    RunIsActive,
+    RunIsNotFinished,
+    RunKeepsNothing,
+    RunRefused,
+)
 from inference.models import AnalysisRun, FaceTrack, SegmentScore
 from inference.progress import publish
 from inference.purposes import require_all
+from inference.scoring import profile_of_run
+from inference.vision.profiles import PROFILES, Profile
 
 __all__ = [
+    "NoSuchProfile",
     "NotOnRoster",
+    "RunHasNoIndex",
     "RunIsActive",
     "RunIsNotFinished",
+    "RunKeepsNothing",
     "RunRefused",
     "run_cancel",
     "run_request",
@@ -84,12 +97,42 @@ def run_retry(run: AnalysisRun) -> AnalysisRun:
     return _save_waiting(run)
 
 
-def run_rescore(run: AnalysisRun) -> None:
-    """Compute all scores of a finished individual run from its stored observations; no video is decoded."""
-    course = run.recording.lecture.course
-    require(Purpose.INDIVIDUAL, institution=course.institution, course=course)
+def run_rescore(run: AnalysisRun, *, profile: str = "") -> None:
+    """Compute all scores of a finished individual run from its stored observations; no video is decoded.
+
+    ``profile`` names another profile of the index: the run keeps it from then on, whatever is scored again later.
+
+    Raises:
+        NoSuchProfile: there is none of that name.
+        RunHasNoIndex: the run was made in mode observable.
+        RunKeepsNothing: the run was made in mode aggregate.
+        PolicyDenied: the policy of today forbids values of one person, or what the profile reads.
+        RunIsNotFinished: the run has no scores yet.
+    """
+    chosen = _profile_named(profile) if profile else profile_of_run(run)
+    _require_index(run, chosen)
     with transaction.atomic():
-        store.scores_from_blocks(_locked_for_scores(run))
+        row = _locked_for_scores(run)
+        row.formula_version = chosen.formula_version
+        store.scores_from_blocks(row)
+    run.formula_version = chosen.formula_version
+
+
+def _profile_named(name: str) -> Profile:
+    if name not in PROFILES:
+        raise NoSuchProfile
+    return PROFILES[name]
+
+
+def _require_index(run: AnalysisRun, profile: Profile) -> None:
+    """Refuse what the run's mode or the policy of today forbids."""
+    if run.mode == Mode.OBSERVABLE:
+        raise RunHasNoIndex
+    if run.mode != Mode.INDIVIDUAL:
+        raise RunKeepsNothing
+    course = run.recording.lecture.course
+    for purpose in (Purpose.EXPRESSION, Purpose.INDIVIDUAL) if profile.reads_expression else (Purpose.INDIVIDUAL,):
+        require(purpose, institution=course.institution, course=course)
 
 
 @transaction.atomic

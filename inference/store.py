@@ -14,7 +14,7 @@ from inference.blocks import SCHEMA_VERSION, block_of, pack
 from inference.evidence import Evidence, observations_by_track
 from inference.lease import Lease, LeaseLost, fence, held
 from inference.models import AnalysisPart, AnalysisRun, FaceTrack, ObservationBlock, SegmentScore
-from inference.scoring import COLUMNS, ScoreValues, Subject, score_rows
+from inference.scoring import COLUMNS, ScoreValues, Subject, profile_of_run, score_rows
 from inference.spans import segments_ensure
 from inference.tracks import people_of, tracks_upsert
 from inference.vision.types import Observation, Part
@@ -64,11 +64,14 @@ def scores_replace(
     subjects: dict[int, Subject] | None = None,
     person_of_track: dict[int, int] | None = None,
 ) -> None:
-    """Put a run's new scores in the place of its old ones."""
-    recording = run.recording
+    """Put a run's new scores in the place of its old ones, with the version of the formula that they come from."""
+    recording, profile = run.recording, profile_of_run(run)
     segments = segments_ensure(recording.lecture, duration_s=recording.duration_s, segment_s=run.segment_s)
-    rows = score_rows(evidence, segments, mode=run.mode, subjects=subjects, person_of_track=person_of_track)
+    rows = score_rows(
+        evidence, segments, mode=run.mode, profile=profile, subjects=subjects, person_of_track=person_of_track
+    )
     with transaction.atomic():
+        AnalysisRun.objects.filter(pk=run.pk).update(formula_version=profile.formula_version)
         SegmentScore.objects.filter(run=run).delete()
         copy_rows(SegmentScore, [_score_row(run, row) for row in rows])
 

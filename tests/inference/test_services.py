@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from courses.models import Course, Lecture, Mode, Student, User
-from courses.policy import PolicyDenied
+from courses.models import Course, Lecture, Mode, Segment, Student, User
+from courses.policy import PolicyDenied, Purpose
 from dashboard.settings.home import BASE_DIR
-from inference import services
+from inference import services, store
 from inference.lease import Lease
 from inference.models import AnalysisRun, FaceTrack, SegmentScore
+from inference.results import LABELS
 from inference.services import NotOnRoster, RunIsActive, RunIsNotFinished
+from inference.spans import bounds
+from inference.vision.aggregate import score_people
+from inference.vision.profiles import PROFILES
 from tests import factories
 from tests.inference.test_store import score_values
 
@@ -189,6 +193,78 @@ def test_a_rescore_without_a_change_gives_the_same_scores(finished: AnalysisRun)
     before = score_values(finished)
     services.run_rescore(finished)
     assert score_values(finished) == before
+
+
+@pytest.mark.django_db
+class TestRescoreByAnotherProfile:
+    @pytest.mark.parametrize("name", PROFILES)
+    def test_scores_are_those_of_a_run_that_began_with_the_profile(self, finished: AnalysisRun, name: str) -> None:
+        services.run_rescore(finished, profile=name)
+        evidence = store.stored_evidence(finished)
+        samples = evidence.samples(profile=PROFILES[name])
+        spans = bounds(list(Segment.objects.filter(lecture=finished.recording.lecture, kind="fixed").order_by("index")))
+        wanted = score_people(samples, spans, profile=PROFILES[name]).concentration
+        stored = SegmentScore.objects.filter(run=finished, segment__kind="fixed", track__isnull=False)
+        rows = stored.values_list("track__number", "segment__index", "concentration")
+        found = {(number, index): value for number, index, value in rows}
+        assert found == {
+            (int(number), index): pytest.approx(wanted[person, index])
+            for person, number in enumerate(samples.people)
+            for index in range(len(spans))
+        }
+
+    def test_there_and_back_restores_every_score(self, finished: AnalysisRun) -> None:
+        before = score_values(finished)
+        services.run_rescore(finished, profile="sharma")
+        assert score_values(finished) != before
+        services.run_rescore(finished, profile="default")
+        assert score_values(finished) == before
+
+    def test_naming_tracks_keeps_the_profile(self, finished: AnalysisRun, course: Course, alice: User) -> None:
+        dana = factories.enroll(course, name="Dana")[0]
+        services.run_rescore(finished, profile="head-only")
+        for number in (1, 2):
+            track = FaceTrack.objects.select_related("run__recording__lecture__course").get(run=finished, number=number)
+            services.track_assign(track, student=dana, user=alice)
+        finished.refresh_from_db()
+        assert finished.formula_version == "head-only-1"
+        named = score_values(finished)
+        services.run_rescore(finished, profile="head-only")
+        assert score_values(finished) == named
+
+    def test_what_is_shown_apart_does_not_change(self, finished: AnalysisRun) -> None:
+        apart = ("segment", "track", *LABELS, "coverage", "eyes_closed_share", "head_turned_share")
+        before = sorted(finished.scores.values_list(*apart), key=str)
+        services.run_rescore(finished, profile="sharma")
+        assert sorted(finished.scores.values_list(*apart), key=str) == before
+
+    def test_a_formula_that_is_computed_no_more_gives_way_to_the_modes_own(self, finished: AnalysisRun) -> None:
+        AnalysisRun.objects.update(formula_version="ci-1")
+        finished.refresh_from_db()
+        services.run_rescore(finished)
+        finished.refresh_from_db()
+        assert finished.formula_version == "default-1"
+
+    def test_an_unknown_profile_is_refused(self, finished: AnalysisRun) -> None:
+        with pytest.raises(services.NoSuchProfile):
+            services.run_rescore(finished, profile="nonsense")
+
+    def test_a_run_in_mode_observable_gets_no_index_by_any_profile(self, finished: AnalysisRun) -> None:
+        AnalysisRun.objects.update(mode=Mode.OBSERVABLE)
+        finished.refresh_from_db()
+        for name in PROFILES:
+            with pytest.raises(services.RunHasNoIndex):
+                services.run_rescore(finished, profile=name)
+
+    def test_a_profile_that_reads_expressions_asks_the_policy_for_them(
+        self, finished: AnalysisRun, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[Purpose] = []
+        monkeypatch.setattr(services, "require", lambda purpose, **_facts: asked.append(purpose))
+        for name in PROFILES:
+            services.run_rescore(finished, profile=name)
+        expression, individual = Purpose.EXPRESSION, Purpose.INDIVIDUAL
+        assert asked == [expression, individual, individual, expression, individual, individual]
 
 
 @pytest.mark.django_db
