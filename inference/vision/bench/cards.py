@@ -29,7 +29,9 @@ class ShippedCard:
     sha256: str
     megabytes: float | None
     licence: str
+    data_terms: str
     labels_are: str
+    limits: str
     refuse: str
     document: str
     paper: str
@@ -76,7 +78,9 @@ def _card_of(path: Path) -> ShippedCard:
         sha256=facts["sha256"],
         megabytes=weights.stat().st_size / 1e6 if weights.is_file() else None,
         licence=facts["licence"],
+        data_terms=facts.get("data_terms", ""),
         labels_are=facts.get("labels_are", ""),
+        limits=facts.get("limits", ""),
         refuse=facts.get("refuse", ""),
         document=facts.get("document", ""),
         paper=facts["paper"],

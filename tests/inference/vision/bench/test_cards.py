@@ -49,3 +49,9 @@ def test_accuracy_is_the_headline_where_there_is_no_macro_f1(folder: Path) -> No
     (folder / "tiny" / "card.toml").write_text(f"{CARD}\n[test]\nfaces = 300\naccuracy = [0.97, 0.95, 0.98]\n")
     (card,) = shipped_cards(folder)
     assert (card.metric, card.value, card.low, card.high, card.n) == ("accuracy", 0.97, 0.95, 0.98, 300)
+
+
+def test_every_card_that_ships_tells_terms_limits_and_uses_to_refuse() -> None:
+    for card in shipped_cards():
+        told = (card.licence, card.data_terms, card.labels_are, card.limits, card.refuse, card.document)
+        assert all(told), card.family

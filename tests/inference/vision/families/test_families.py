@@ -35,7 +35,9 @@ TINY: dict[str, dict[str, Any]] = {
     "facenet": {"width": 0.125, "dimensions": 16},
     "yawn": {"widths": (8, 8)},
 }
-IDENTITY_FIELDS = ("licence", "paper", "labels_are", "refuse", "document", "labels", "temperature")
+IDENTITY_FIELDS = (
+    "licence", "paper", "data_terms", "labels_are", "limits", "refuse", "document", "labels", "temperature",
+)  # fmt: skip
 TRAINING_FIELDS = ("profile", "epochs", "seed", "commit", "date", "data_sha256")
 
 
