@@ -14,10 +14,18 @@ TABLE_FILE = FOLDER / "RESULTS.md"
 TABLE_BEGIN, TABLE_END = "<!-- table -->", "<!-- end -->"
 
 
-def record(figures: Mapping[str, tuple[float, str]], *, command: str) -> None:
-    """Merge ``figures`` (key -> value, unit) into both files, with date, commit and the command to repeat them."""
+def record(
+    figures: Mapping[str, tuple[float, str]], *, command: str, more: Mapping[str, Mapping[str, object]] | None = None
+) -> None:
+    """Merge ``figures`` (key -> value, unit) into both files, with date, commit and the command to repeat them.
+
+    ``more`` holds what the JSON file keeps beside a value, by the same keys: the ends of its interval, how many.
+    """
     stamp = {"date": dt.datetime.now(tz=dt.UTC).date().isoformat(), "commit": _commit(), "command": command}
-    merge({key: {"value": value, "unit": unit, **stamp} for key, (value, unit) in figures.items()})
+    beside = more or {}
+    merge(
+        {key: {"value": value, "unit": unit, **beside.get(key, {}), **stamp} for key, (value, unit) in figures.items()}
+    )
 
 
 def merge(rows: Mapping[str, Mapping[str, object]]) -> None:

@@ -31,6 +31,14 @@ def test_figures_of_networks_stand_beside_those_of_speed(files: Path) -> None:
     assert line in (files / "RESULTS.md").read_text()
 
 
+def test_what_is_kept_beside_a_value_is_in_the_json_file_alone(files: Path) -> None:
+    record.record({"a": (0.5, "share"), "b": (1, "x")}, command="python -m x", more={"a": {"low": 0.4, "n": 15}})
+    known = json.loads((files / "results.json").read_text())
+    assert (known["a"]["low"], known["a"]["n"], known["a"]["value"]) == (0.4, 15, 0.5)
+    assert "low" not in known["b"]
+    assert "0.4" not in (files / "RESULTS.md").read_text()
+
+
 def test_both_protocols_of_a_key_keep_a_row_each() -> None:
     rows = dict(rows_of({KEY: {"paper": figure(0.9), "subject": figure(0.7)}}))
     assert {key: row["value"] for key, row in rows.items()} == {KEY: 0.7, f"{KEY}.paper_protocol": 0.9}
