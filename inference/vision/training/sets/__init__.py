@@ -21,6 +21,7 @@ SETS = {
     "ckplus-folder": "inference.vision.training.sets.folders:load_ckplus",
     "learning": "inference.vision.training.sets.learning:load",
     "fer2013": "inference.vision.training.sets.fer:load_basic",
+    "fer2013-own": "inference.vision.training.sets.fer:load_own",
     "fer2013-six": "inference.vision.training.sets.fer:load_six",
     "valence": "inference.vision.training.sets.fer:load_valence",
     "ckplus": "inference.vision.training.sets.ckplus:load",

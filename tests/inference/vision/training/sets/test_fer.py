@@ -64,6 +64,11 @@ def test_a_label_is_the_sets_own_mixed_with_the_votes(folder: Path) -> None:
     assert np.allclose(samples.labels.sum(axis=1), 1)
 
 
+def test_own_labels_alone_have_no_votes_in_them(folder: Path) -> None:
+    samples = load(folder, "fer2013-own").where(load(folder, "fer2013").truth >= 0)
+    assert np.array_equal(samples.labels, np.eye(len(BASIC), dtype=np.float32)[samples.truth])
+
+
 def test_copies_of_test_pictures_leave_the_training_set(folder: Path) -> None:
     samples = load(folder, "fer2013")
     assert (samples.splits == "test").sum() == 2
