@@ -1,0 +1,103 @@
+"""Recall and false faces of the pipeline's detector on composed galleries with known boxes, with YuNet beside it.
+
+    python -m benchmarks.detection --data ../shared/data
+
+150 frames of 720p, 2 x 2 to 7 x 7 tiles, about 2,700 faces; sizes are heights of boxes, at an overlap of 0.4. Times
+are of one processor core, as a ratio within the run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from benchmarks.galleries.counting import LARGE, SMALL, Count
+from benchmarks.galleries.frames import SIZE, gallery_frames, read_cast
+from benchmarks.galleries.tiles import KINDS
+from benchmarks.galleries.truth import GalleryFrame
+from benchmarks.record import record
+from benchmarks.yunet import yunet
+from inference.vision import runtime
+from inference.vision.stages.detect import FaceDetector
+from inference.vision.types import FloatArray, ImageArray
+from inference.vision.weights import asset_path
+
+COMMAND = "python -m benchmarks.detection --data ../shared/data"
+FRAMES = 150
+YUNET = "weights/yunet_n_dynamic.onnx"
+Finder = Callable[[ImageArray], FloatArray]
+Figures = dict[str, tuple[float, str]]
+
+
+def main() -> None:
+    """Measure, print and record."""
+    options = _options()
+    one_thread()
+    finders = {"centerface": centerface(), "yunet": yunet(options.data.parent / YUNET, SIZE)}
+    counts, spent_s = measure(gallery_frames(read_cast(options.data), options.frames), finders)
+    figures = figures_of(counts, spent_s)
+    for key, (value, unit) in figures.items():
+        print(f"{key:34} {value:>10} {unit}")
+    print(dict(sorted(counts["centerface"].there.items())))
+    if options.frames == FRAMES:
+        record(figures, command=COMMAND)
+
+
+def measure(
+    frames: Iterable[GalleryFrame], finders: Mapping[str, Finder]
+) -> tuple[dict[str, Count], dict[str, list[float]]]:
+    """Return each finder's count over all ``frames``, and the seconds of processor time that each frame took it."""
+    counts, spent_s = {name: Count() for name in finders}, {name: [] for name in finders}  # type: ignore[var-annotated]
+    for frame in frames:
+        for name, find in finders.items():
+            begun = time.process_time()
+            boxes = find(frame.image_bgr)
+            spent_s[name].append(time.process_time() - begun)
+            counts[name].add(frame, boxes)
+    return counts, spent_s
+
+
+def figures_of(counts: Mapping[str, Count], spent_s: Mapping[str, list[float]]) -> Figures:
+    """Return the rows for results.json: the pipeline's detector under ``detect.``, others under ``detect.<name>.``."""
+    figures: Figures = {}
+    for name, count in counts.items():
+        prefix = "detect." if name == "centerface" else f"detect.{name}."
+        figures[f"{prefix}false_per_frame"] = (round(count.false_per_frame, 3), "faces")
+        for size in (LARGE, SMALL):
+            figures[f"{prefix}recall_{size}"] = (round(count.recall(size), 4), "share")
+            figures |= {
+                f"{prefix}recall_{size}.{kind}": (round(count.recall(size, kind), 4), "share")
+                for kind in KINDS
+                if any(group == (size, kind) for group in count.there)
+            }
+    medians = {name: float(np.median(values)) for name, values in spent_s.items()}
+    figures["detect.yunet.time_over_centerface"] = (round(medians["yunet"] / medians["centerface"], 2), "x")
+    return figures
+
+
+def centerface() -> Finder:
+    """Return CenterFace as the pipeline uses it."""
+    detect = FaceDetector(asset_path("weights/centerface.onnx"))
+    return lambda image: np.array([face.bbox_xyxy for face in detect(image)], np.float32).reshape(-1, 4)
+
+
+def one_thread() -> None:
+    """Let the CPU engine and OpenCV compute with one thread, so that processor time is what a frame costs."""
+    runtime._core().set_property("CPU", {"INFERENCE_NUM_THREADS": 1})
+    cv2.setNumThreads(1)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled data; media/ stands beside it")
+    parser.add_argument("--frames", type=int, default=FRAMES, help="another number of frames: nothing is recorded")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
