@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -11,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+import inference.vision.stages
 from inference.vision.pipeline import Pipeline
 from inference.vision.training.scenes import surest_face
 from inference.vision.types import Detection, Frame, ImageArray, Observation, TrackedFace
@@ -42,19 +44,27 @@ class Stills:
 
 
 def read_stills(name: str, pictures: Sequence[ImageArray], *, pipeline: Pipeline, are_scenes: bool = False) -> Stills:
-    """Return what the stages see in gray ``pictures``; from the cache where these weights have read them before.
+    """Return what the stages see in gray ``pictures``; from the cache where these weights and stages have read them.
 
     Scenes are small: they are enlarged, and turned over where they stand on their head, as for training.
     """
     if pipeline.card is None:
         raise ValueError("The pipeline was opened without the expression network.")
-    path = CACHE / f"{name}-{len(pictures)}-{pipeline.card.sha256[:12]}.npz"
+    path = CACHE / f"{name}-{len(pictures)}-{version_of(pipeline.card.sha256)}.npz"
     if not path.is_file():
         found = [_scene(image, pipeline) if are_scenes else _portrait(image, pipeline) for image in pictures]
         path.parent.mkdir(parents=True, exist_ok=True)
         np.savez(path, **_columns(found, pipeline, width=len(pipeline.card.labels)))
     kept = np.load(path)
     return Stills(**{field.name: kept[field.name] for field in fields(Stills)})
+
+
+def version_of(sha256_of_weights: str, stages: Path = Path(inference.vision.stages.__path__[0])) -> str:
+    """Return what names the code and the weights that a reading comes from: either changed, it is read anew."""
+    digest = hashlib.sha256(sha256_of_weights.encode())
+    for source in sorted(stages.glob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _portrait(image: ImageArray, pipeline: Pipeline) -> Found | None:

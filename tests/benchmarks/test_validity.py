@@ -13,7 +13,7 @@ import pytest
 from benchmarks import stills as reading
 from benchmarks.people import auc, auc_a_person, auc_of_all, share
 from benchmarks.still_scores import closed_eyes, scores_of
-from benchmarks.stills import Stills, read_stills
+from benchmarks.stills import Stills, read_stills, version_of
 from benchmarks.validity import engagement
 from inference.vision.concentration import Values
 from inference.vision.pipeline import Pipeline
@@ -134,6 +134,14 @@ def test_engagement_counts_who_was_not_visible_and_holds_trained_people_apart() 
     assert figures["wacv.not_visible.level_3"].value == 0
     assert (figures["wacv.head-only.auc"].value, figures["wacv.head-only.auc"].people) == (1, 2)
     assert figures["wacv_held_out.head-only.auc"].people == 1
+
+
+def test_a_changed_stage_or_weight_is_another_reading(tmp_path: Path) -> None:
+    (tmp_path / "pose.py").write_text("a = 1")
+    first = version_of("0", tmp_path)
+    assert version_of("0", tmp_path) == first != version_of("1", tmp_path)
+    (tmp_path / "pose.py").write_text("a = 2")
+    assert version_of("0", tmp_path) != first
 
 
 @pytest.mark.weights
