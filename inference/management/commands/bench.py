@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--measure", metavar="NAME", help="run an experiment and record its figures; needs --data")
         parser.add_argument("--data", type=Path, help="folder with the labelled sets")
         parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder for checkpoints and cached faces")
+        parser.add_argument("--init", type=Path, help="weights that an experiment starts from, such as ImageNet's")
         parser.add_argument("--threads", type=int, help="of the CPU; on busy cores one is several times as fast as two")
         parser.add_argument("--shipped", action="store_true", help="record the figures of the shipped cards")
         parser.add_argument("--write", action="store_true", help="write docs/models/bench.md and its plots")
@@ -56,9 +57,10 @@ class Command(BaseCommand):
 
         if options["data"] is None:
             raise CommandError("An experiment needs the labelled sets: add --data FOLDER.")
+        limits = {"threads": options["threads"], "init": options["init"]}
         try:
             with _progress() as hook:
-                measure(options["measure"], options["data"], options["runs"], hook, threads=options["threads"])
+                measure(options["measure"], options["data"], options["runs"], hook, **limits)
         except (OSError, ValueError) as error:
             raise CommandError(str(error)) from error
 

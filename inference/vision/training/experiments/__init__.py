@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,8 +12,11 @@ import torch
 
 from inference.vision.types import Hook
 
-Experiment: TypeAlias = Callable[[Path, Path, Hook], None]
-"""``run(data, runs, hook)`` measures with the labelled sets in ``data`` and records; checkpoints stay in ``runs``."""
+Experiment: TypeAlias = Callable[..., None]
+"""``run(data, runs, hook)`` measures with the labelled sets in ``data`` and records; checkpoints stay in ``runs``.
+
+One that can start from weights of others takes their file as ``init`` too.
+"""
 
 EXPERIMENTS: dict[str, str] = {
     "fatigue-eyes": "inference.vision.training.experiments.fatigue:run_eyes",
@@ -48,14 +52,18 @@ def experiment(name: str) -> Experiment:
     return found
 
 
-def measure(name: str, data: Path, runs: Path, hook: Hook, *, threads: int | None = None) -> None:
+def measure(
+    name: str, data: Path, runs: Path, hook: Hook, *, threads: int | None = None, init: Path | None = None
+) -> None:
     """Run experiment ``name`` on at most ``threads`` threads of the CPU; it records its own figures.
 
     Raises:
-        ValueError: no experiment has that name.
+        ValueError: no experiment has that name, or it starts from no weights of others, or not from ``init``.
         OSError: a labelled set is missing in ``data``.
     """
     run = experiment(name)
+    if init and "init" not in signature(run).parameters:
+        raise ValueError(f"Experiment {name} starts from no weights of others: leave --init out.")
     if threads:
         torch.set_num_threads(threads)
-    run(data, runs, hook)
+    run(data, runs, hook, **({"init": init} if init else {}))

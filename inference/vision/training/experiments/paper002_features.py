@@ -14,7 +14,7 @@ from inference.vision.bench.record import record_figure
 from inference.vision.features.fusion import classifier, fused
 from inference.vision.features.hog import SIZE_PX, hog
 from inference.vision.features.sift import codebook, descriptors
-from inference.vision.training.experiments.paper002_deep import deep_features, trained_network
+from inference.vision.training.experiments.paper002_deep import deep_features
 from inference.vision.training.experiments.paper002_images import drawn
 from inference.vision.training.experiments.paper002_record import COMMAND, keep_report
 from inference.vision.training.metrics import IntArray
@@ -39,15 +39,18 @@ class Described:
     dense: list[FloatArray]
 
 
-def run(data: Path, runs: Path, hook: Hook) -> None:
-    """Describe 2,027 faces, classify them in every split, record each accuracy and the means."""
+def run(data: Path, runs: Path, hook: Hook, *, init: Path | None = None) -> None:
+    """Describe 2,027 faces, classify them in every split, record each accuracy and the means.
+
+    ``init`` is torchvision's state dict of vgg16, the paper's start, for those who have it.
+    """
     recipe = load_recipe("drsn", "compare")
     samples = drawn(load_samples(data, runs / "drsn", recipe, hook))
-    network = trained_network(data, runs, hook)
-    margin = recipe.input.margin_px
-    faces = described(samples.images[:, margin:-margin, margin:-margin], deep_features(network, samples.images))
-    keep_random(faces, samples, hook)
-    keep_subjects(faces, samples, hook)
+    deep, margin = deep_features(samples.images, data, runs, hook, init=init), recipe.input.margin_px
+    faces = described(samples.images[:, margin:-margin, margin:-margin], deep)
+    command = COMMAND.format("paper002-features") + (" --init FILE" if init else "")
+    keep_random(faces, samples, hook, command=command)
+    keep_subjects(faces, samples, hook, command=command)
 
 
 def described(crops: ImageArray, deep: FloatArray) -> Described:
@@ -57,7 +60,7 @@ def described(crops: ImageArray, deep: FloatArray) -> Described:
     return Described(deep, hog(large.astype(np.uint8)), [descriptors(crop) for crop in crops], dense)
 
 
-def keep_random(faces: Described, samples: Samples, hook: Hook) -> None:
+def keep_random(faces: Described, samples: Samples, hook: Hook, *, command: str) -> None:
     """Record the accuracy in ten random splits, as the paper counts, and the mean."""
     from sklearn.model_selection import StratifiedShuffleSplit
 
@@ -66,13 +69,13 @@ def keep_random(faces: Described, samples: Samples, hook: Hook) -> None:
     for number, (train, test) in enumerate(splits, 1):
         for name, said in answers(faces, samples.truth, train, test).items():
             hits.setdefault(name, []).append(float((said == samples.truth[test]).mean()))
-            _keep(f"fusion_{name}_split{number}", hits[name][-1], len(test))
+            _keep(f"fusion_{name}_split{number}", hits[name][-1], len(test), command=command)
         hook("random splits", number, SPLITS)
     for name, shares in hits.items():
-        _keep(f"fusion_{name}", float(np.mean(shares)), SPLITS * len(test))
+        _keep(f"fusion_{name}", float(np.mean(shares)), SPLITS * len(test), command=command)
 
 
-def keep_subjects(faces: Described, samples: Samples, hook: Hook) -> None:
+def keep_subjects(faces: Described, samples: Samples, hook: Hook, *, command: str) -> None:
     """Record the figures over five folds that share nobody; every face is tested once."""
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -86,7 +89,7 @@ def keep_subjects(faces: Described, samples: Samples, hook: Hook) -> None:
     for name, answer in said.items():
         sure = np.eye(len(samples.names), dtype=np.float32)[answer]
         report = report_of(sure, truth, people=people, sources=samples.sources, labels=samples.names)
-        keep_report(f"fusion_{name}", report, protocol="subject", command=COMMAND.format("paper002-features"))
+        keep_report(f"fusion_{name}", report, protocol="subject", command=command)
 
 
 def answers(faces: Described, truth: IntArray, train: Rows, test: Rows) -> Said:
@@ -109,6 +112,5 @@ def _answer(features: FloatArray, truth: IntArray, train: Rows, test: Rows) -> I
     return np.asarray(fitted.predict(features[test]), np.int64)
 
 
-def _keep(name: str, value: float, count: int) -> None:
-    key, command = f"model.drsn.{name}.accuracy", COMMAND.format("paper002-features")
-    record_figure(key, value, n=count, command=command, protocol="paper")
+def _keep(name: str, value: float, count: int, *, command: str) -> None:
+    record_figure(f"model.drsn.{name}.accuracy", value, n=count, command=command, protocol="paper")

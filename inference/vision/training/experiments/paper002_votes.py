@@ -33,8 +33,8 @@ class Votes(Classification):
 
 
 def briefly(recipe: Recipe) -> Recipe:
-    """Return ``recipe`` with the few steps that the votes get, most of them on small faces."""
-    short = replace(recipe.profile, epochs=3, epoch_samples=5000, small_epochs=2, small_px=32, sampling_power=0.4)
+    """Return ``recipe`` with the few steps that the votes get."""
+    short = replace(recipe.profile, epochs=3, epoch_samples=8000, sampling_power=0.4)
     return replace(recipe, profile=short)
 
 
