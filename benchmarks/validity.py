@@ -42,8 +42,8 @@ def main() -> None:
     labels = pipeline.card.labels if pipeline.card else ()
     wacv = load_wacv(data)
     stills = read_stills("wacv", wacv.images, pipeline=pipeline)
-    found = [*engagement(wacv, stills, labels), *yawns(data, pipeline, labels.index("tired"))]
-    figures = {f"validity.{key}": figure for key, figure in found if figure.people}
+    found = [*engagement(wacv, stills, labels), *yawns(*_read_yawns(data, pipeline), tired=labels.index("tired"))]
+    figures = {f"validity.{key}": figure for key, figure in found if figure.people > 1}
     for key, figure in figures.items():
         print(f"{key:48} {figure}")
     values = {key: (round(figure.value, 4), "share") for key, figure in figures.items()}
@@ -71,30 +71,36 @@ def _is_in(group: str, source: Source) -> Mask:
     return np.ones(len(source.people), np.bool_) if wanted is None else np.isin(source.people, list(map(str, wanted)))
 
 
-def yawns(data: Path, pipeline: Pipeline, tired: int) -> Figures:
+def yawns(scenes: Stills, is_yawn: Mask, is_test: Mask, strangers: Stills, *, tired: int) -> Figures:
     """Yield how well `tired` and the mouth's opening tell yawns from the set's other faces, and from strangers'.
 
-    The yawns are those that the network did not learn from. The set's other faces it all did; so strangers are asked
-    too: people of LFW whom it did not learn from, shrunk to the same size.
+    The network learned from none of the yawns and from all of the set's other faces; so strangers are asked too.
     """
-    source = load_yawn(data)
-    is_yawn, is_new = source.facts["has_yawn"] == 1, source.splits != TRAIN
-    rows = np.flatnonzero((is_yawn & is_new) | ~is_yawn).tolist()
-    scenes = read_stills("yawn", [source.images[row] for row in rows], pipeline=pipeline, are_scenes=True)
-    strangers = read_stills("strangers", _strangers(data), pipeline=pipeline, are_scenes=True)
-    others = scenes.where(~is_yawn[rows])
-    for name, asked in (("yawn", is_yawn), ("yawn_test", is_yawn & (source.splits == TEST))):
-        yawning = scenes.where(asked[rows])
-        seen = np.isfinite(yawning.probabilities[:, 0])
-        yield f"{name}.not_visible", _share(~seen)
-        yield f"{name}.called_tired", _share(yawning.probabilities[seen].argmax(axis=1) == tired)
+    others = scenes.where(~is_yawn)
+    yield "yawn.others_called_tired", _called(others, tired)
+    yield "yawn.strangers_called_tired", _called(strangers, tired)
+    for name, asked in (("yawn", is_yawn), ("yawn_test", is_yawn & is_test)):
+        yawning = scenes.where(asked)
+        yield f"{name}.not_visible", _share(~_is_seen(yawning))
+        yield f"{name}.called_tired", _called(yawning, tired)
         for label, against in (("others", others), ("strangers", strangers)):
             mixes = yawning.probabilities[:, tired], against.probabilities[:, tired]
             yield f"{name}.tired_against_{label}.auc", _auc(*mixes)
             yield f"{name}.mouth_against_{label}.auc", _auc(yawning.mouth_openness, against.mouth_openness)
 
 
+def _read_yawns(data: Path, pipeline: Pipeline) -> tuple[Stills, Mask, Mask, Stills]:
+    """Return the yawns that the network did not learn from and the other faces; which are which; and strangers."""
+    source = load_yawn(data)
+    is_yawn, is_learned = source.facts["has_yawn"] == 1, source.splits == TRAIN
+    rows = np.flatnonzero(~(is_yawn & is_learned)).tolist()
+    scenes = read_stills("yawn", [source.images[row] for row in rows], pipeline=pipeline, are_scenes=True)
+    strangers = read_stills("strangers", _strangers(data), pipeline=pipeline, are_scenes=True)
+    return scenes, is_yawn[rows], source.splits[rows] == TEST, strangers
+
+
 def _strangers(data: Path) -> list[ImageArray]:
+    """Return people of LFW whom the network did not learn from, as small as the set's scenes."""
     source = load_lfw(data)
     rows = np.flatnonzero(source.splits == TEST)[::LFW_STEP].tolist()
     size = (LFW_PX, LFW_PX)
@@ -104,6 +110,15 @@ def _strangers(data: Path) -> list[ImageArray]:
 def _auc(positive: Values, negative: Values) -> Figure:
     values = np.concatenate([positive, negative])
     return auc_of_all(values, np.arange(len(values)) < len(positive), _singles(len(values)))
+
+
+def _is_seen(stills: Stills) -> Mask:
+    return np.isfinite(stills.probabilities[:, 0])
+
+
+def _called(stills: Stills, label: int) -> Figure:
+    """Return the share of seen faces whose likeliest class is ``label``."""
+    return _share(stills.probabilities[_is_seen(stills)].argmax(axis=1) == label)
 
 
 def _share(hits: Mask) -> Figure:

@@ -14,7 +14,7 @@ from benchmarks import stills as reading
 from benchmarks.people import auc, auc_a_person, auc_of_all, share
 from benchmarks.still_scores import closed_eyes, scores_of
 from benchmarks.stills import Stills, read_stills, version_of
-from benchmarks.validity import engagement
+from benchmarks.validity import engagement, yawns
 from inference.vision.concentration import Values
 from inference.vision.pipeline import Pipeline
 from inference.vision.profiles import EMOTION_WEIGHTS
@@ -134,6 +134,22 @@ def test_engagement_counts_who_was_not_visible_and_holds_trained_people_apart() 
     assert figures["wacv.not_visible.level_3"].value == 0
     assert (figures["wacv.head-only.auc"].value, figures["wacv.head-only.auc"].people) == (1, 2)
     assert figures["wacv_held_out.head-only.auc"].people == 1
+
+
+def test_yawns_are_told_from_faces_of_the_set_and_from_strangers() -> None:
+    """Of 40 faces 20 yawn, called tired; of the others every fourth is, of the strangers none; one yawn is not seen."""
+    mix, is_yawn = np.tile(FOCUSED, (40, 1)), np.arange(40) < 20
+    mix[is_yawn] = mix[20::4] = np.eye(6)[LABELS.index("tired")]
+    mix[0] = np.nan
+    scenes = replace(stills_of(40), probabilities=mix, mouth_openness=is_yawn.astype(float))
+    found = dict(yawns(scenes, is_yawn, np.arange(40) < 5, stills_of(12), tired=LABELS.index("tired")))
+    assert {name: (figure.value, figure.faces) for name, figure in found.items() if "auc" not in name} == {
+        "yawn.others_called_tired": (0.25, 20), "yawn.strangers_called_tired": (0, 12),
+        "yawn.not_visible": (0.05, 20), "yawn.called_tired": (1, 19),
+        "yawn_test.not_visible": (0.2, 5), "yawn_test.called_tired": (1, 4),
+    }  # fmt: skip
+    assert found["yawn.tired_against_others.auc"].value == pytest.approx(1 - 0.25 / 2)
+    assert found["yawn.tired_against_strangers.auc"].value == found["yawn.mouth_against_others.auc"].value == 1
 
 
 def test_a_changed_stage_or_weight_is_another_reading(tmp_path: Path) -> None:
