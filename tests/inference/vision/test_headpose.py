@@ -9,19 +9,32 @@ import numpy as np
 import pytest
 
 from inference.vision.stages.detect import FaceDetector
-from inference.vision.stages.headpose import MODEL, angles_deg, head_pose, looking, pose_of_points
+from inference.vision.stages.headpose import (
+    MODEL,
+    angles_deg,
+    head_pose,
+    looking,
+    nearest_rotation,
+    pose_confidence,
+    pose_of_points,
+    rotation_in_space,
+)
 from inference.vision.stages.landmarks import FaceMesher
 from inference.vision.types import HeadPose
 from inference.vision.video import FrameReader, Sampling
 from inference.vision.weights import asset_path
 
 
+def turning(yaw_deg: float, pitch_deg: float, roll_deg: float) -> np.ndarray:
+    cos, sin = math.cos(math.radians(roll_deg)), math.sin(math.radians(roll_deg))
+    roll = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])
+    return np.asarray(looking(math.radians(yaw_deg), math.radians(pitch_deg)) @ roll)
+
+
 def projected(
     yaw_deg: float, pitch_deg: float, roll_deg: float, *, centre: tuple[float, float] = (300, 200)
 ) -> np.ndarray:
-    cos, sin = math.cos(math.radians(roll_deg)), math.sin(math.radians(roll_deg))
-    roll = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])
-    points = MODEL @ (looking(math.radians(yaw_deg), math.radians(pitch_deg)) @ roll).T + [0, 0, 8]
+    points = MODEL @ turning(yaw_deg, pitch_deg, roll_deg).T + [0, 0, 8]
     return np.asarray(points[:, :2] / points[:, 2:] * 700 + centre, np.float32)
 
 
@@ -49,6 +62,36 @@ def test_positive_roll_is_clockwise_in_the_image() -> None:
 def test_the_place_of_a_tile_does_not_turn_the_face() -> None:
     middle, corner = pose_of_points(projected(10, 5, 0)), pose_of_points(projected(10, 5, 0, centre=(1200, 40)))
     assert middle.yaw_deg == pytest.approx(corner.yaw_deg, abs=0.01)
+
+
+def test_depth_alone_tells_the_pose_whatever_the_size_and_the_place() -> None:
+    turned = MODEL @ turning(25, -15, 10).T * 40 + [300, 200, -7]
+    assert angles_deg(rotation_in_space(turned)) == pytest.approx((25, -15, 10))
+
+
+def test_the_mean_of_two_rotations_lies_midway() -> None:
+    assert angles_deg(nearest_rotation(turning(10, 0, 0) + turning(30, 0, 0))) == pytest.approx((20, 0, 0))
+
+
+def test_depth_that_disagrees_with_the_picture_pulls_the_pose_halfway() -> None:
+    flat, turned = projected(20, 0, 0), MODEL @ turning(40, 0, 0).T * 87
+    found = pose_of_points(np.column_stack([flat, turned[:, 2]]).astype(np.float32))
+    in_space = angles_deg(rotation_in_space(np.column_stack([flat, turned[:, 2]])))
+    assert in_space[0] > 25
+    assert found.yaw_deg == pytest.approx((20 + in_space[0]) / 2, abs=1)
+    assert found.residual_px == pytest.approx(pose_of_points(flat).residual_px)
+
+
+def test_a_pose_is_the_less_sure_the_worse_its_points_fit_the_face() -> None:
+    sure = [pose_confidence(residual_px, 100.0) for residual_px in (0.0, 1.0, 2.99, 6.0, 100.0)]
+    assert sure == sorted(sure, reverse=True)
+    assert sure[0] == 1 and sure[2] == pytest.approx(0.5) and 0 <= sure[4] < 0.01
+    assert pose_confidence(2.0, 200.0) == pytest.approx(pose_confidence(1.0, 100.0))
+
+
+@pytest.mark.parametrize(("residual_px", "face_px"), [(math.nan, 100.0), (1.0, 0.0), (1.0, math.nan)])
+def test_no_pose_has_no_confidence(residual_px: float, face_px: float) -> None:
+    assert pose_confidence(residual_px, face_px) == 0
 
 
 def test_points_in_one_spot_give_no_pose() -> None:
