@@ -1,0 +1,1 @@
+"""Heads in known poses, rendered from portraits, and other networks' poses to compare with."""
