@@ -2,7 +2,7 @@
 
     python -m benchmarks.tracking --data ../shared/data
 
-Three recordings of 5 minutes at 1 frame a second: see galleries/recordings.py. Once with the faces that the
+Three recordings of 4 minutes at 1 frame a second: see galleries/recordings.py. Once with the faces that the
 detector finds, once (``.given_boxes``) with the true ones, which measures the tracker alone.
 """
 

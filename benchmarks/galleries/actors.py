@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-import numpy as np
-
-from benchmarks.galleries.backdrops import blurred, fitted
+from benchmarks.galleries.backdrops import blurred, fitted, painted
 from benchmarks.galleries.clips import Clip, there_and_back
 from benchmarks.galleries.cutout import Cutout
 from benchmarks.galleries.light import relit
@@ -17,7 +16,6 @@ from benchmarks.galleries.tiles import TileShown
 from inference.vision.types import ImageArray
 
 FACE_SHARE = 0.45  # of the tile's height
-NOISE = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +33,14 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One person: cut out before ``backdrop``, or in a clip as it is. ``seed`` moves them in a way of their own."""
+    """One person: cut out before the painted backdrop of a number, or in a clip as it is.
+
+    ``seed`` moves them in a way of their own.
+    """
 
     figure: Cutout | Clip
     seed: int
-    backdrop: ImageArray | None = None
+    backdrop: int = 0
     absences: tuple[Absence, ...] = ()
 
     @property
@@ -56,20 +57,27 @@ class Actor:
         if any(absence.covers(now_s) for absence in self.absences):
             shown = TileShown(camera_off(size))
         else:
-            shown = self._clip(self.figure, now_s, size) if isinstance(self.figure, Clip) else self._still(now_s, size)
+            shown = (
+                self._clip(self.figure, now_s, size)
+                if isinstance(self.figure, Clip)
+                else self._still(self.figure, now_s, size)
+            )
         draw_name(shown.image_bgr, self.person.replace("_", " "))
         return shown
 
-    def _still(self, now_s: float, size: tuple[int, int]) -> TileShown:
-        if isinstance(self.figure, Clip) or self.backdrop is None:
-            raise TypeError("a person cut out needs a backdrop")
-        pose, random = pose_at(self.seed, now_s), np.random.default_rng([9, self.seed, round(now_s * 1000)])
+    def _still(self, cutout: Cutout, now_s: float, size: tuple[int, int]) -> TileShown:
+        pose = pose_at(self.seed, now_s)
         centre = (0.5 + pose.x) * size[0], (0.48 + pose.y) * size[1]
-        person = placed(self.figure, Place(FACE_SHARE * size[1] * pose.zoom, centre, pose.turn_deg), size)
-        image = before(blurred(fitted(self.backdrop, size), 0.004), person)
-        return TileShown(relit(image, pose.light, NOISE, random), person.box, self.person)
+        person = placed(cutout, Place(FACE_SHARE * size[1] * pose.zoom, centre, pose.turn_deg), size)
+        image = before(_behind(self.backdrop, size), person)
+        return TileShown(relit(image, pose.light, self.seed + round(now_s)), person.box, self.person)
 
     def _clip(self, clip: Clip, now_s: float, size: tuple[int, int]) -> TileShown:
         step = there_and_back(round(now_s) + self.seed, len(clip.images))
         image, box = filled(clip.images[step], clip.boxes[step], size)
         return TileShown(image.copy(), box, self.person)
+
+
+@lru_cache(maxsize=256)
+def _behind(backdrop: int, size: tuple[int, int]) -> ImageArray:
+    return blurred(fitted(painted(backdrop), size), 0.004)

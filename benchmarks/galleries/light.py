@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import cast
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from inference.vision.types import FloatArray, ImageArray
+
+NOISE, GRAINS = 2.5, 8  # in gray levels; so many different pictures of noise
 
 
 def dimmed(image_bgr: ImageArray, random: np.random.Generator) -> ImageArray:
@@ -27,7 +31,14 @@ def against_light(
     return glare.astype(np.uint8), np.clip(dark + 90 * glow, 0, 255).astype(np.uint8)
 
 
-def relit(image_bgr: ImageArray, gain: float, noise: float, random: np.random.Generator) -> ImageArray:
-    """Return the picture times ``gain`` with the noise of a live camera."""
-    grain = random.normal(0, noise, image_bgr.shape[:2]).astype(np.float32)[:, :, None]
-    return cast("ImageArray", np.clip(image_bgr * np.float32(gain) + grain, 0, 255).astype(np.uint8))
+def relit(image_bgr: ImageArray, gain: float, number: int) -> ImageArray:
+    """Return the picture times ``gain`` with a live camera's noise; another ``number`` gives another noise."""
+    grain = _grain(image_bgr.shape[:2], number % GRAINS)
+    return cast("ImageArray", cv2.add(cv2.convertScaleAbs(image_bgr, alpha=gain), grain, dtype=cv2.CV_8U))
+
+
+@lru_cache(maxsize=128)
+def _grain(shape: tuple[int, int], number: int) -> npt.NDArray[np.int16]:
+    """Return gray noise (h, w, 3)."""
+    noise = np.random.default_rng([10, number]).normal(0, NOISE, shape)
+    return np.repeat(np.round(noise).astype(np.int16)[:, :, None], 3, axis=2)

@@ -51,8 +51,7 @@ def before(backdrop: ImageArray, person: Placed) -> ImageArray:
 
 def over(below: ImageArray, above: ImageArray, alpha: FloatArray) -> ImageArray:
     """Return ``above`` laid on ``below`` with opacity ``alpha`` (h, w)."""
-    share = alpha[:, :, None]
-    return np.asarray(below * (1 - share) + above * share + np.float32(0.5), np.uint8)
+    return cast("ImageArray", cv2.blendLinear(above, below, alpha, 1 - alpha))
 
 
 def filled(image_bgr: ImageArray, box: FloatArray, size: tuple[int, int]) -> tuple[ImageArray, FloatArray]:

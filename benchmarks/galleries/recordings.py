@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.galleries.actors import Absence, Actor
-from benchmarks.galleries.backdrops import fitted, painted, slide
+from benchmarks.galleries.backdrops import fitted, slide
 from benchmarks.galleries.frames import compressed
 from benchmarks.galleries.tiles import Cast
 from benchmarks.galleries.truth import Face, GalleryFrame
@@ -24,9 +24,9 @@ from benchmarks.galleries.views import SIZE, STAGE, View, ViewKind, arranged
 LOOK_ALIKES = (
     ("Roy_Halladay", "Reggie_Sanders"), ("Mike_Tyson", "Hama_Arba_Diallo"), ("Paul_Shanley", "Bill_Graham"),
 )  # fmt: skip
-SHUFFLE_S, DURATION_S = 60.0, 300.0
+SHUFFLE_S, DURATION_S = 60.0, 240.0
 SEED, JPEG_QUALITY = 17, 80
-TURNS: tuple[ViewKind, ...] = ("gallery", "speaker", "gallery", "share")
+TURNS: tuple[ViewKind, ...] = ("gallery", "speaker", "share", "gallery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +80,17 @@ def _actors(
     others = [person for person in known if person not in {name for pair in LOOK_ALIKES for name in pair}]
     people = alike + [str(person) for person in random.choice(others, count - len(alike), replace=False)]
     backdrops = [0 if is_one_backdrop else int(number) for number in random.permutation(1000)[:count]]
-    return [Actor(known[who], seed, painted(backdrops[seed])) for seed, who in enumerate(people)]
+    return [Actor(known[who], seed, backdrops[seed]) for seed, who in enumerate(people)]
 
 
 def _leaving(actors: Sequence[Actor], random: np.random.Generator) -> tuple[Actor, ...]:
-    """Return the actors, every third of whom is away for 20 to 120 s, in turn with the camera off and out of the call.
+    """Return the actors, every third of whom is away for 20 to 90 s, in turn with the camera off and out of the call.
 
     The first two, who look alike, leave and return in the same seconds.
     """
     away = {}
     for number in range(0, len(actors), 3):
-        start_s, length_s = random.uniform(15, 150), random.uniform(20, 120)
+        start_s, length_s = random.uniform(15, 130), random.uniform(20, 90)
         away[number] = (Absence(round(start_s), round(start_s + length_s), bool(number % 2)),)
     away[1] = away[0]
     return tuple(

@@ -82,7 +82,7 @@ def _scene(kind: str, photo: Photo, person: Placed, size: tuple[int, int], rando
         backdrop, dark = against_light(backdrop, person.image_bgr, person.alpha, random)
         return before(backdrop, Placed(dark, person.alpha, person.box))
     whole = before(blurred(backdrop, 0.004), person)
-    return dimmed(whole, random) if kind == "low_light" else relit(whole, 1.0, 2.0, random)
+    return dimmed(whole, random) if kind == "low_light" else relit(whole, 1.0, int(random.integers(100)))
 
 
 def _still(photo: Photo, size: tuple[int, int], random: np.random.Generator) -> TileShown:
