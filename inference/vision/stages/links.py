@@ -12,6 +12,8 @@ from inference.vision.types import FloatArray, ImageArray
 # docs/models/pipeline.md has the distributions that these were chosen on.
 MIN_MOVED_LIKENESS = 0.82
 LIKENESS_MARGIN = 0.1
+# Where nobody else comes near, less likeness is enough.
+MIN_LONE_LIKENESS, LONE_MARGIN = 0.7, 0.25
 # No wrong link by place came near this, so nobody looks for a better one.
 CERTAIN_LIKENESS = 0.77
 IMPOSSIBLE = 1e3
@@ -53,6 +55,15 @@ class Alike:
         others = np.delete(self.row(track), detection), np.delete(self.column(detection), track)
         return float(np.concatenate(others).max(initial=0.0))
 
+    def stranger(self, track: int, detection: int, has_met: npt.NDArray[np.bool_]) -> float:
+        """Return the best likeness of the track with other detections and of the detection with people it ``has_met``.
+
+        ``has_met`` (tracks,) says who was once seen beside the track. Who never was may be the same person, who got
+        another number on the way: no reason to begin a third one.
+        """
+        others = np.delete(self.row(track), detection), self.column(detection)[has_met]
+        return float(np.concatenate(others).max(initial=0.0))
+
 
 def belongs_elsewhere(alike: Alike, track: int, detection: int, *, least: float) -> bool:
     """Say whether the track resembles another detection, or the detection another track, clearly more."""
@@ -60,15 +71,23 @@ def belongs_elsewhere(alike: Alike, track: int, detection: int, *, least: float)
     return rival >= least and rival >= alike[track, detection] + LIKENESS_MARGIN
 
 
-def by_looks(alike: Alike, linked: dict[int, int]) -> dict[int, int]:
-    """Link what place could not, as after a layout change, where looks are close and nobody else's come near."""
+def by_looks(alike: Alike, linked: dict[int, int], has_met: npt.NDArray[np.bool_]) -> dict[int, int]:
+    """Link what place could not, as after a layout change, where looks are close and nobody else's come near.
+
+    ``has_met`` (tracks, tracks) says who was once seen beside whom.
+    """
     cost = np.full(alike.shape, IMPOSSIBLE)
     for detection in set(range(alike.shape[1])) - set(linked):
         column = alike.column(detection)
-        cost[:, detection] = np.where(column >= MIN_MOVED_LIKENESS, 1 - column, IMPOSSIBLE)
+        cost[:, detection] = np.where(column >= MIN_LONE_LIKENESS, 1 - column, IMPOSSIBLE)
     cost[list(linked.values()), :] = IMPOSSIBLE
     found = assigned(cost)
-    return {d: t for d, t in found.items() if alike[t, d] - alike.rival(t, d) >= LIKENESS_MARGIN}
+    return {d: t for d, t in found.items() if _is_clear(alike[t, d], alike.stranger(t, d, has_met[t]))}
+
+
+def _is_clear(likeness: float, rival: float) -> bool:
+    margin = LIKENESS_MARGIN if likeness >= MIN_MOVED_LIKENESS else LONE_MARGIN
+    return likeness - rival >= margin
 
 
 def assigned(cost: npt.NDArray[np.floating]) -> dict[int, int]:

@@ -23,6 +23,7 @@ class TrackMemory:
 
     ``album`` holds earlier looks, the last one taken at ``album_s``: who returns need not look as when leaving.
     ``is_displaced``: the layout changed while the face was away, so its place says nothing any more.
+    ``met``: the numbers of those who were once in a frame with it, so they are other people.
     """
 
     number: int
@@ -33,6 +34,7 @@ class TrackMemory:
     album: tuple[ImageArray, ...]
     album_s: float
     is_displaced: bool = False
+    met: frozenset[int] = frozenset()
 
     def is_away(self, now_s: float) -> bool:
         """Say whether the face was not seen lately."""
@@ -51,6 +53,12 @@ class TrackMemory:
             return track
         return replace(track, album=(*self.album, looks)[-ALBUM_SIZE:], album_s=now_s)
 
+    def beside(self, numbers: frozenset[int], known: frozenset[int]) -> TrackMemory:
+        """Return the track as it is after a frame with ``numbers``; who is no longer ``known`` is forgotten."""
+        seen = numbers if self.number in numbers else frozenset()
+        met = ((self.met | seen) & known) - {self.number}
+        return self if met == self.met else replace(self, met=met)
+
     def to_json(self) -> dict[str, object]:
         """Return JSON-serialisable values; float32 survives the way through Python's floats."""
         return {
@@ -62,6 +70,7 @@ class TrackMemory:
             "album": [pack_looks(looks) for looks in self.album],
             "album_s": self.album_s,
             "is_displaced": self.is_displaced,
+            "met": sorted(self.met),
         }
 
     def _velocity(self, now_s: float, box: FloatArray) -> FloatArray:
@@ -85,4 +94,5 @@ def memory_from_json(row: dict[str, Any]) -> TrackMemory:
         album=tuple(unpack_looks(text) for text in row["album"]),
         album_s=float(row["album_s"]),
         is_displaced=bool(row["is_displaced"]),
+        met=frozenset(row.get("met", ())),
     )

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from inference.vision.stages.detect import overlaps
 from inference.vision.stages.links import CERTAIN_LIKENESS, IMPOSSIBLE, Alike, assigned, belongs_elsewhere, by_looks
@@ -53,7 +54,17 @@ class Tracker:
         looks = np.stack([looks_of(small, box * np.float32(scale)) for box in boxes])
         linked = self._link(timestamp_s, boxes, looks, self._stays(small, scale)) if self._tracks else {}
         numbers = {i: self._remember(linked.get(i), timestamp_s, boxes[i], looks[i]) for i in _reading_order(boxes)}
+        self._meet(frozenset(numbers.values()))
         return [TrackedFace(numbers[i], detection) for i, detection in enumerate(detections)]
+
+    def _meet(self, numbers: frozenset[int]) -> None:
+        """Note who was seen in one frame; only of those who are remembered, or it would grow without end."""
+        known = frozenset(track.number for track in self._tracks)
+        self._tracks = [track.beside(numbers, known) for track in self._tracks]
+
+    def _has_met(self) -> npt.NDArray[np.bool_]:
+        """Return who of the tracks was seen beside whom (n, n)."""
+        return np.array([[other.number in track.met for other in self._tracks] for track in self._tracks])
 
     def _forget(self, now_s: float) -> None:
         """Drop who was away too long and, in a crowd, who was away longest: memory and time stay bounded."""
@@ -72,7 +83,7 @@ class Tracker:
         wrong = {d for d, t in doubtful.items() if belongs_elsewhere(alike, t, d, least=MIN_RETURN_LIKENESS)}
         linked = {d: t for d, t in linked.items() if d not in wrong}
         if len(linked) < len(boxes):
-            linked |= by_looks(alike, linked)
+            linked |= by_looks(alike, linked, self._has_met())
         if is_changed:
             self._displace(set(linked.values()))
         return linked

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from inference.vision.stages.links import Alike, by_looks
 from inference.vision.stages.looks import likeness, looks_of, pack_looks, unpack_looks
 from inference.vision.stages.track import REJOIN_S, Tracker
 from inference.vision.types import Detection, ImageArray
@@ -136,3 +137,39 @@ def test_likeness_is_one_for_equal_looks_and_low_for_others() -> None:
     np.testing.assert_allclose(likeness(looks, looks), 1.0, atol=1e-3)
     assert likeness(looks, np.roll(looks, 1, axis=0)).max() < 0.6
     np.testing.assert_array_equal(unpack_looks(pack_looks(looks[0])), looks[0])
+
+
+def alike_with(values: Sequence[Sequence[float]]) -> Alike:
+    """Return likenesses (tracks, detections) as given instead of computed."""
+    looks = np.zeros((1, 16, 16, 3), np.uint8)
+    alike = Alike(np.repeat(looks, len(values), axis=0), np.repeat(looks, len(values[0]), axis=0))
+    alike._values[:] = values
+    return alike
+
+
+def test_who_was_never_seen_beside_a_track_does_not_stop_its_return() -> None:
+    alike = alike_with([[0.9], [0.85]])
+    assert by_looks(alike, {}, np.zeros((2, 2), bool)) == {0: 0}
+    assert by_looks(alike, {}, ~np.eye(2, dtype=bool)) == {}
+
+
+def test_another_face_that_looks_like_the_track_stops_its_return() -> None:
+    assert by_looks(alike_with([[0.9, 0.85]]), {}, np.zeros((1, 1), bool)) == {}
+
+
+@pytest.mark.parametrize(
+    ("likeness", "rival", "is_linked"), [(0.75, 0.4, True), (0.75, 0.55, False), (0.65, 0.0, False)]
+)
+def test_less_likeness_is_enough_only_where_nobody_comes_near(likeness: float, rival: float, is_linked: bool) -> None:
+    found = by_looks(alike_with([[likeness], [rival]]), {}, ~np.eye(2, dtype=bool))
+    assert found == ({0: 0} if is_linked else {})
+
+
+def test_a_track_remembers_whom_it_was_seen_beside_as_long_as_they_are_known() -> None:
+    tracker = Tracker()
+    for time_s, people in [(0.0, [0, 1]), (1.0, [0, 2]), (REJOIN_S + 0.5, [0])]:
+        frame, detections, _ = gallery(people)
+        tracker.update(frame, time_s, detections)
+        if time_s == 1.0:
+            assert {track.number: set(track.met) for track in tracker._tracks} == {1: {2, 3}, 2: {1}, 3: {1}}
+    assert {track.number: set(track.met) for track in tracker._tracks} == {1: {3}, 3: {1}}
