@@ -40,7 +40,7 @@ def analysed(lecture: Lecture, plan: Plan = Plan(), **recording: Any) -> Analysi
         state=AnalysisRun.State.SUCCESS,
         progress=1.0,
         model_version=_model_version(),
-        formula_version="ci-1",
+        formula_version="default-1",
         extra_estimates=list(plan.extras),
         **{f"{name}_version": _extra_version(name) for name in plan.extras},
         finished_at=timezone.now(),

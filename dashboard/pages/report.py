@@ -20,6 +20,13 @@ from inference.selectors import Person, Report, allowed_part
 
 # With so few highlights there is room for the class's mood beside the recording.
 FEW_HIGHLIGHTS = 2
+# What each profile of the index weighs, see docs/models/concentration.md; by the name before the version.
+FORMULAS = {
+    "default": _("0 to 100: expression, head direction and open eyes, weighted."),
+    "no-emotion": _("0 to 100: head direction and open eyes, weighted; expression is not read."),
+    "head-only": _("0 to 100: head direction alone."),
+    "sharma": _("0 to 100: expression times gaze, after Sharma et al. 2019."),
+}
 EXTRA_NAMES = {"valence": _("Expression valence"), "basic": _("Basic emotions")}
 
 
@@ -46,6 +53,7 @@ def report_context(found: Report, *, mode: str) -> dict[str, Any]:
         "has_people": shown.summary.n_people_seen > 0,
         "has_faces": any(row.n_observations for row in found.rows),
         "minimum_people": settings.MINIMUM_PEOPLE,
+        "formula": FORMULAS.get(found.run.formula_version.rpartition("-")[0], ""),
         "card": card_facts(found.run.model_version),
         "extra_cards": extra_card_facts(shown),
         "roster": list(course_roster(found.run.recording.lecture.course)) if is_individual else [],

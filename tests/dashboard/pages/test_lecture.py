@@ -12,6 +12,7 @@ from django.test import Client
 from courses.models import DeploymentPolicy, Lecture, Mode
 from inference.models import AnalysisRun, SegmentScore
 from inference.selectors import LABELS
+from inference.vision.profiles import PROFILES
 from tests import factories
 from tests.report_data import Plan, analysed
 
@@ -69,6 +70,26 @@ def test_page_says_that_it_shows_estimates(alice_client: Client, lecture: Lectur
     assert "Estimates of appearance, not for grading" in page
     assert "How is this computed?" in page
     assert "macro F1 47 %" in page
+
+
+@pytest.mark.parametrize(
+    ("profile", "words"),
+    [
+        ("default", "expression, head direction and open eyes"),
+        ("no-emotion", "expression is not read"),
+        ("head-only", "head direction alone"),
+        ("sharma", "expression times gaze"),
+    ],
+)
+def test_page_says_what_the_runs_own_formula_weighs(
+    alice_client: Client, lecture: Lecture, profile: str, words: str
+) -> None:
+    run = analysed(lecture)
+    run.formula_version = PROFILES[profile].formula_version
+    run.save()
+    page = page_of(alice_client, lecture)
+    assert words in page
+    assert f"<code>{run.formula_version}</code>" in page
 
 
 def test_partial_request_gets_the_content_alone(alice_client: Client, lecture: Lecture) -> None:
