@@ -58,6 +58,7 @@ def open_pipeline(run: AnalysisRun) -> Pipeline:
         part_s=settings.ANALYSIS_PART_S,
         use_expression=run.mode != Mode.OBSERVABLE,
         extras=tuple(run.extra_estimates),
+        basic_family=settings.ANALYSIS_BASIC_NETWORK,
     )
     return _opened(options, settings.ANALYSIS_DEVICE)
 

@@ -113,5 +113,7 @@ SPECTACULAR_SETTINGS = {"TITLE": "Lectern", "VERSION": "1", "SERVE_INCLUDE_SCHEM
 ANALYSIS_SAMPLE_FPS = 1.0
 ANALYSIS_PART_S = 60.0
 ANALYSIS_DEVICE = env.text("LECTERN_DEVICE", "auto")
+# Which network reads the seven basic emotions where the policy chose them.
+ANALYSIS_BASIC_NETWORK = env.choice("LECTERN_BASIC_NETWORK", among=("ds_efficientnet", "cnn_lstm"))
 RUN_LEASE_S = env.integer("LECTERN_RUN_LEASE_S", 60, least=3)
 MINIMUM_PEOPLE = env.integer("LECTERN_MINIMUM_PEOPLE", 5, least=3)

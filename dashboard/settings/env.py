@@ -22,6 +22,14 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def choice(name: str, *, among: tuple[str, ...]) -> str:
+    """Return one of the words `among`, the first of them by default."""
+    word = os.environ.get(name, among[0]).strip()
+    if word not in among:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(among)}, not {word!r}.")
+    return word
+
+
 def flag(name: str, *, default: bool) -> bool:
     """Return a yes/no variable."""
     word = os.environ.get(name, str(default)).strip().lower()

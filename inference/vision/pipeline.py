@@ -17,7 +17,7 @@ import numpy as np
 from inference.vision.media import probe
 from inference.vision.runtime import choose_device
 from inference.vision.stages.detect import FaceDetector
-from inference.vision.stages.estimate import load_estimator, load_extras
+from inference.vision.stages.estimate import EXTRA_FAMILIES, load_estimator, load_extras
 from inference.vision.stages.landmarks import FaceMesher
 from inference.vision.stages.measure import FaceMeasurer
 from inference.vision.stages.track import Tracker
@@ -37,13 +37,15 @@ CHUNK_BYTES = 48 * 1024**2
 class PipelineOptions:
     """What a run does: samples a second, the length of a part, and whether expressions may be classified at all.
 
-    ``extras`` are the estimates of ``types.EXTRAS`` that run beside the learning emotions.
+    ``extras`` are the estimates of ``types.EXTRAS`` that run beside the learning emotions; ``basic_family`` is the
+    network that reads the basic emotions.
     """
 
     sample_fps: float = 1.0
     part_s: float = 60.0
     use_expression: bool = True
     extras: tuple[str, ...] = ()
+    basic_family: str = EXTRA_FAMILIES["basic"]
 
 
 class Pipeline:
@@ -57,7 +59,9 @@ class Pipeline:
         self.options = options or PipelineOptions()
         self.device = choose_device(device)
         estimator = load_estimator(self.device) if self.options.use_expression else None
-        extras = load_extras(self.device, self.options.extras) if self.options.use_expression else {}
+        families = {**EXTRA_FAMILIES, "basic": self.options.basic_family}
+        wanted = self.options.extras if self.options.use_expression else ()
+        extras = load_extras(self.device, wanted, families=families)
         self.detect = FaceDetector(asset_path("weights/centerface.onnx"))
         self.measure = FaceMeasurer(FaceMesher(asset_path("weights/face_landmark.tflite")), estimator, extras)
         self.card: WeightCard | None = estimator.card if estimator else None

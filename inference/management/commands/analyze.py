@@ -61,7 +61,11 @@ class Command(BaseCommand):
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True)) as progress:
             bar = progress.add_task(_("Opening the networks"), total=None)
-            wanted = PipelineOptions(sample_fps=options["fps"], extras=ESTIMATES[options["extra"]])
+            wanted = PipelineOptions(
+                sample_fps=options["fps"],
+                extras=ESTIMATES[options["extra"]],
+                basic_family=settings.ANALYSIS_BASIC_NETWORK,
+            )
             pipeline = Pipeline(options=wanted, device=options["device"])
             progress.update(bar, description=_("Reading faces"))
             result = analyse_file(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
@@ -56,18 +56,20 @@ def load_estimator(device: Device, *, family: str = FAMILY) -> ExpressionEstimat
     return ExpressionEstimator(network, card, decode, batch=BATCHES[device])
 
 
-def load_extras(device: Device, names: Sequence[str]) -> dict[str, ExpressionEstimator]:
-    """Load the classifiers of the estimates ``names`` (of ``types.EXTRAS``), and no other.
+def load_extras(
+    device: Device, names: Sequence[str], *, families: Mapping[str, str] = EXTRA_FAMILIES
+) -> dict[str, ExpressionEstimator]:
+    """Load the classifiers of the estimates ``names`` (of ``types.EXTRAS``), and no other; ``families`` name them.
 
     Raises:
         WeightsError: one of them cannot be opened.
     """
-    return {name: _load_extra(device, name) for name in names}
+    return {name: _load_extra(device, name, families[name]) for name in names}
 
 
-def _load_extra(device: Device, name: str) -> ExpressionEstimator:
+def _load_extra(device: Device, name: str, family: str) -> ExpressionEstimator:
     try:
-        return load_estimator(device, family=EXTRA_FAMILIES[name])
+        return load_estimator(device, family=family)
     except WeightsError as error:
-        reason = f"The estimate {name!r} was chosen, but its network {EXTRA_FAMILIES[name]} cannot be opened."
+        reason = f"The estimate {name!r} was chosen, but its network {family} cannot be opened."
         raise WeightsError(f"{reason} {error}") from error

@@ -13,7 +13,7 @@ from inference.vision.pipeline import Pipeline, PipelineOptions
 from inference.vision.stages import estimate
 from inference.vision.stages.estimate import load_extras
 from inference.vision.types import EXTRAS, Part
-from inference.vision.weights import WeightsError, asset_path
+from inference.vision.weights import WeightsError, asset_path, card_path, load_card
 from tests.inference.vision.tiny import LABELS, tiny_extras, tiny_network
 
 __all__ = ["tiny_extras"]
@@ -90,3 +90,13 @@ def test_missing_weights_name_the_choice_that_needs_them(monkeypatch: pytest.Mon
     monkeypatch.setattr(estimate, "load_network", missing)
     with pytest.raises(WeightsError, match=r"estimate 'basic' was chosen.*ds_efficientnet are missing"):
         load_extras("cpu", ("basic",))
+
+
+def test_the_basic_emotions_can_be_read_by_the_other_network(clip: Path) -> None:
+    options = PipelineOptions(part_s=2.0, extras=("basic",), basic_family="cnn_lstm")
+    pipeline = Pipeline(options=options, device="cpu")
+    assert pipeline.extra_cards["basic"].family == "cnn_lstm"
+    found = [item.extras["basic"] for part in pipeline.run(clip) for item in part.observations if item.extras]
+    assert found
+    np.testing.assert_allclose(np.stack(found).sum(axis=1), 1, atol=1e-3)
+    assert pipeline.extra_cards["basic"].labels == load_card(card_path("ds_efficientnet")).labels
