@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from inference.vision.bench.record import SUBJECT, record_figure
+from inference.vision.bench.shipped import SAME_TEST
 from inference.vision.families import NETWORKS, load_network
 from inference.vision.quantise import ranges_path, save_ranges
 from inference.vision.training.as_shipped import recipe_of
@@ -67,7 +68,8 @@ def write_engine(card: Path, trials: Trials) -> None:
 
 def record(recipe: Recipe, trials: Trials, *, limit: int = 0) -> None:
     """Keep accuracy at each precision, and what int8 loses, among the measured figures."""
-    key, limited = f"model.{recipe.family}.{recipe.data}", f" --limit {limit}" if limit else ""
+    key = f"model.{recipe.family}.{SAME_TEST.get(recipe.data, recipe.data)}"
+    limited = f" --limit {limit}" if limit else ""
     command = f"manage.py export {recipe.family} --data DIR{limited}"
     figures = {f"accuracy_{name}": trial.test for name, trial in trials.of.items()}
     for metric, value in figures.items():

@@ -34,3 +34,8 @@ def test_test_set_of_the_paper_itself_counts_for_both_protocols(tmp_path: Path) 
 
 def test_card_without_figures_records_none(tmp_path: Path) -> None:
     assert recorded(tmp_path, "") == {}
+
+
+def test_figures_of_other_labels_on_the_same_test_have_its_key(tmp_path: Path) -> None:
+    test = '\n[training]\ndata = "fer2013-own"\n[test]\nfaces = 300\naccuracy = [0.6, 0.5, 0.7]\n'
+    assert set(recorded(tmp_path, test)["model.tiny.fer2013.accuracy"]) == {"paper", "subject"}
