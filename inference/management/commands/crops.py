@@ -12,10 +12,12 @@ from typing import Any
 import cv2
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.progress import track
 
 from inference.vision.crops import Crop, crops_of
-from inference.vision.families import NETWORKS
 from inference.vision.media import MediaError
+from inference.vision.stages.estimate import FAMILY
 from inference.vision.training.sets.crops import COLUMNS, FILE
 from inference.vision.weights import WeightsError, card_path, load_card
 
@@ -35,7 +37,6 @@ class Command(BaseCommand):
         parser.add_argument("--to", type=Path, required=True, help="a folder that is new or empty")
         parser.add_argument("--consent", required=True, help="who agreed to this use, and where that is written down")
         parser.add_argument("--every", type=float, default=10.0, help="seconds between two crops of a face")
-        parser.add_argument("--family", choices=sorted(NETWORKS), default="drsn", help="network that frames the faces")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Write the crops, the table to label and the consent."""
@@ -44,14 +45,16 @@ class Command(BaseCommand):
             raise CommandError(_("There is no file %(path)s.") % {"path": file}, returncode=CANNOT_BE_USED)
         if options["every"] <= 0 or not options["consent"].strip():
             raise CommandError(_("Give --every more than 0 seconds, and words after --consent."))
-        if folder.exists() and any(folder.iterdir()):
+        if folder.is_file() or (folder.exists() and any(folder.iterdir())):
             raise CommandError(_("%(path)s is not empty: name a new folder.") % {"path": folder})
         try:
-            found = crops_of(file, load_card(card_path(options["family"])), every_s=options["every"])
-            count = write(found, folder, recording=file.stem, consent=options["consent"])
+            found = crops_of(file, load_card(card_path(FAMILY)), every_s=options["every"])
+            shown = track(found, _("Cutting faces out"), console=Console(stderr=True), transient=True)
+            count = write(shown, folder, recording=file.stem, consent=options["consent"])
         except (MediaError, WeightsError, OSError) as error:
             raise CommandError(str(error), returncode=CANNOT_BE_USED) from error
-        self.stdout.write(_("%(count)d crops in %(path)s; write labels into %(file)s.") % _facts(count, folder))
+        facts = {"count": count, "path": folder, "file": FILE}
+        self.stdout.write(_("%(count)d crops in %(path)s; write labels into %(file)s.") % facts)
 
 
 def write(crops: Iterable[Crop], folder: Path, *, recording: str, consent: str) -> int:
@@ -82,7 +85,3 @@ def _write_crops(crops: Iterable[Crop], folder: Path, recording: str) -> int:
             (folder / name).write_bytes(cv2.imencode(".png", crop.image)[1].tobytes())
             table.writerow([name, "", f"{recording}-{crop.track_number}", ""])
     return number
-
-
-def _facts(count: int, folder: Path) -> dict[str, Any]:
-    return {"count": count, "path": folder, "file": FILE}

@@ -56,7 +56,7 @@ def test_a_recording_without_faces_gives_an_empty_table(clips: Path, tmp_path: P
 
 
 def test_unlabelled_crops_are_named_by_recording_and_track(tmp_path: Path) -> None:
-    crops = [Crop(np.zeros((8, 8), np.uint8), number, 0.0) for number in (1, 2)]
+    crops = [Crop(np.zeros((8, 8), np.uint8), number) for number in (1, 2)]
     assert write(crops, tmp_path / "faces", recording="monday", consent=CONSENT) == 2
     lines = (tmp_path / "faces" / "labels.csv").read_text(encoding="utf-8").splitlines()
     assert lines[1:] == ["crops/00001.png,,monday-1,", "crops/00002.png,,monday-2,"]
@@ -81,7 +81,7 @@ def test_consent_and_a_step_are_needed(given: dict[str, object], tmp_path: Path)
 
 def test_what_goes_wrong_on_the_way_leaves_nothing(tmp_path: Path) -> None:
     def crops() -> Iterator[Crop]:
-        yield Crop(np.zeros((8, 8), np.uint8), 1, 0.0)
+        yield Crop(np.zeros((8, 8), np.uint8), 1)
         raise OSError("no space left")
 
     with pytest.raises(OSError, match="no space"):
