@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Collection, Iterator
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -17,11 +18,18 @@ GRAY_PX, BORDER_PX = 160, 40
 
 def lfw(data: Path, count: int, *, without: Collection[str], seed: int = 1) -> Iterator[ImageArray]:
     """Yield the first photos of ``count`` people of LFW, drawn by ``seed``, none of them in ``without``."""
+    for _, image in islice(first_photos(data, seed=seed, without=without), count):
+        yield image
+
+
+def first_photos(data: Path, *, seed: int, without: Collection[str] = ()) -> Iterator[tuple[str, ImageArray]]:
+    """Yield each person of LFW who is not in ``without`` with their first photo, in an order drawn by ``seed``."""
     with zipfile.ZipFile(data / "lfw160.zip") as archive:
         names = sorted(name for name in archive.namelist() if name.endswith("_0001.jpg"))
         names = [name for name in names if name.partition("/")[0] not in without]
-        for index in np.random.default_rng(seed).permutation(len(names))[:count]:
-            yield np.asarray(cv2.imdecode(np.frombuffer(archive.read(names[index]), np.uint8), cv2.IMREAD_COLOR))
+        for index in np.random.default_rng(seed).permutation(len(names)):
+            photo = cv2.imdecode(np.frombuffer(archive.read(names[index]), np.uint8), cv2.IMREAD_COLOR)
+            yield names[index].partition("/")[0], np.asarray(photo, np.uint8)
 
 
 def wacv(data: Path, count: int) -> Iterator[ImageArray]:

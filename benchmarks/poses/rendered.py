@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from benchmarks.poses.heads import blurred, head_of
+from benchmarks.poses.real import first_photos
 from benchmarks.poses.surface import Camera, Reals, draw
 from inference.vision.stages.headpose import MESH_INDICES, angles_deg, looking, rotation_in_space
 from inference.vision.stages.landmarks import FaceMesh
@@ -56,15 +55,12 @@ def portraits(data: Path, count: int, *, see: See, seed: int = 0) -> list[Portra
         ValueError: there are not so many.
     """
     found: list[Portrait] = []
-    with zipfile.ZipFile(data / "lfw160.zip") as archive:
-        names = sorted(name for name in archive.namelist() if name.endswith("_0001.jpg"))
-        for index in np.random.default_rng(seed).permutation(len(names)):
-            image = np.asarray(cv2.imdecode(np.frombuffer(archive.read(names[index]), np.uint8), cv2.IMREAD_COLOR))
-            mesh = see(image)
-            if mesh is not None and is_frontal(mesh):
-                found.append(Portrait(names[index].partition("/")[0], image, mesh))
-            if len(found) == count:
-                return found
+    for person, image in first_photos(data, seed=seed):
+        mesh = see(image)
+        if mesh is not None and is_frontal(mesh):
+            found.append(Portrait(person, image, mesh))
+        if len(found) == count:
+            return found
     raise ValueError(f"Only {len(found)} of {count} people are seen from the front: ask for fewer.")
 
 
