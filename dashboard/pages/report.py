@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from courses.models import Mode
 from courses.policy import ALLOWED, Purpose
@@ -17,10 +18,11 @@ from dashboard.charts.states import STATES
 from dashboard.pages.key_figures import key_figures
 from inference.models import ModelVersion
 from inference.selectors import Person, Report, allowed_part
+from inference.vision.profiles import profile_of_version
 
 # With so few highlights there is room for the class's mood beside the recording.
 FEW_HIGHLIGHTS = 2
-# What each profile of the index weighs, see docs/models/concentration.md; by the name before the version.
+# What each profile of the index weighs, see docs/models/concentration.md.
 FORMULAS = {
     "default": _("0 to 100: expression, head direction and open eyes, weighted."),
     "no-emotion": _("0 to 100: head direction and open eyes, weighted; expression is not read."),
@@ -53,11 +55,17 @@ def report_context(found: Report, *, mode: str) -> dict[str, Any]:
         "has_people": shown.summary.n_people_seen > 0,
         "has_faces": any(row.n_observations for row in found.rows),
         "minimum_people": settings.MINIMUM_PEOPLE,
-        "formula": FORMULAS.get(found.run.formula_version.rpartition("-")[0], ""),
+        "formula": formula_words(found.run.formula_version),
         "card": card_facts(found.run.model_version),
         "extra_cards": extra_card_facts(shown),
         "roster": list(course_roster(found.run.recording.lecture.course)) if is_individual else [],
     }
+
+
+def formula_words(version: str) -> StrPromise | str:
+    """Return what the formula of ``version`` weighs; "" where no profile of now computes it."""
+    profile = profile_of_version(version)
+    return FORMULAS[profile.name] if profile else ""
 
 
 def ordered(people: tuple[Person, ...]) -> tuple[Person, ...]:
