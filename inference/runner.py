@@ -58,9 +58,15 @@ def open_pipeline(run: AnalysisRun) -> Pipeline:
         part_s=settings.ANALYSIS_PART_S,
         use_expression=run.mode != Mode.OBSERVABLE,
         extras=tuple(run.extra_estimates),
-        basic_family=settings.ANALYSIS_BASIC_NETWORK,
+        basic_family=basic_family(run),
     )
     return _opened(options, settings.ANALYSIS_DEVICE)
+
+
+def basic_family(run: AnalysisRun) -> str:
+    """Return the network that reads the basic emotions: a run goes on with the one it began with, whoever takes it."""
+    begun_with = run.basic_version if run.parts_done else None
+    return begun_with.family if begun_with else settings.ANALYSIS_BASIC_NETWORK
 
 
 @lru_cache(maxsize=2)

@@ -222,3 +222,14 @@ def test_aggregate_keeps_the_class_shares_and_nobodys(run: AnalysisRun, lease: L
     assert {row.valence_positive is not None for row in rows} == {True}
     assert not rows.exclude(track=None, student=None).exists()
     assert not ObservationBlock.objects.exists()
+
+
+def test_a_run_goes_on_with_the_network_of_basic_emotions_that_it_began_with(
+    lecture: Lecture, clips: Path, settings: Any
+) -> None:
+    allow(lecture.course, ExtraEstimates.BASIC)
+    run, settings.ANALYSIS_BASIC_NETWORK = requested(lecture, clips), "cnn_lstm"
+    run.basic_version = ModelVersion(family="ds_efficientnet")
+    assert runner.basic_family(run) == "cnn_lstm"
+    run.parts_done = 1
+    assert runner.basic_family(run) == "ds_efficientnet"

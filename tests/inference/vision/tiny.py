@@ -34,7 +34,7 @@ def tiny_card(name: str) -> WeightCard:
     scale = SIZES[name][0] / card.input_size[0]
     template = tuple((x * scale, y * scale) for x, y in card.template)
     return WeightCard(
-        name=name, family="drsn", path=Path("none"), sha256=name.ljust(64, "0"), labels=LABELS[name], mean=0.5,
+        name=name, family=name, path=Path("none"), sha256=name.ljust(64, "0"), labels=LABELS[name], mean=0.5,
         std=0.25, input_size=SIZES[name], template=template, licence="", paper="", engine_precision="f32",
     )  # fmt: skip
 
