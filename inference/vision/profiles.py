@@ -64,6 +64,12 @@ class Profile:
     # Neighbouring frames look alike, so the interval resamples blocks of time, not frames.
     block_s: float = 10.0
     resamples: int = 1000
+    # For display alone, no value rests on them: how probabilities are smoothed, by how much and for how long a class
+    # must lead to become the state, and what counts as a gap.
+    smoothing_tau_s: float = 5.0
+    state_margin: float = 0.1
+    state_dwell_s: float = 2.0
+    state_gap_s: float = 5.0
 
     @property
     def formula_version(self) -> str:
