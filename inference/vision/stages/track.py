@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from inference.vision.sights import FirstSight, TakenEmbedding
 from inference.vision.stages.detect import overlaps
+from inference.vision.stages.embed import FaceEmbedder
 from inference.vision.stages.links import CERTAIN_LIKENESS, IMPOSSIBLE, Alike, assigned, belongs_elsewhere, by_looks
 from inference.vision.stages.looks import likeness, looks_frame, looks_of
 from inference.vision.stages.memory import TrackMemory, memory_from_json, new_memory
@@ -33,11 +35,18 @@ MAX_REMEMBERED = 128
 
 
 class Tracker:
-    """Gives every detection a track number, frame by frame in order of time."""
+    """Gives every detection a track number, frame by frame in order of time.
 
-    def __init__(self, state: dict[str, Any] | None = None) -> None:
+    ``embed`` only in mode ``individual``. ``taken`` and ``first_sights`` hold the embeddings taken and the tracks
+    begun since this tracker was made.
+    """
+
+    def __init__(self, state: dict[str, Any] | None = None, embed: FaceEmbedder | None = None) -> None:
         self._next_number = int(state["next_number"]) if state else 1
         self._tracks = [memory_from_json(row) for row in state["tracks"]] if state else []
+        self._embed = embed
+        self.taken: list[TakenEmbedding] = []
+        self.first_sights: list[FirstSight] = []
 
     @property
     def state(self) -> dict[str, object]:
@@ -55,7 +64,23 @@ class Tracker:
         linked = self._link(timestamp_s, boxes, looks, self._stays(small, scale)) if self._tracks else {}
         numbers = {i: self._remember(linked.get(i), timestamp_s, boxes[i], looks[i]) for i in _reading_order(boxes)}
         self._meet(frozenset(numbers.values()))
+        self._note_begun(
+            image_bgr, timestamp_s, detections, looks, {n: i for i, n in numbers.items() if i not in linked}
+        )
         return [TrackedFace(numbers[i], detection) for i, detection in enumerate(detections)]
+
+    def _note_begun(
+        self, image_bgr: ImageArray, now_s: float, detections: list[Detection], looks: ImageArray, begun: dict[int, int]
+    ) -> None:
+        """Keep the first sights of the tracks that began in this frame, by number and position."""
+        rows = list(begun.values())
+        vectors = (
+            self._embed([(image_bgr, detections[i].landmarks) for i in rows]) if self._embed else [None] * len(rows)
+        )
+        for (number, i), vector in zip(begun.items(), vectors, strict=True):
+            self.first_sights.append(FirstSight(number, now_s, detections[i].bbox_xyxy, looks[i], vector))
+            if vector is not None:
+                self.taken.append(TakenEmbedding(number, now_s, detections[i].score, vector))
 
     def _meet(self, numbers: frozenset[int]) -> None:
         """Note who was seen in one frame; only of those who are remembered, or it would grow without end."""
