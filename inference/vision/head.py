@@ -70,7 +70,8 @@ def head_of_spans(heads: Heads, spans: Values, *, profile: Profile, fast: Heads 
     swings = fast or heads
     n_turns = np.where(measured_s > 0, _sums(turns_s, np.ones(len(turns_s)), spans), np.nan)
     n_shakes, n_nods = (_shakes(swings, angle_deg, spans) for angle_deg in (swings.yaw_deg, swings.pitch_deg))
-    return HeadTable(measured_s, *(_over(each_s, measured_s) for each_s in seconds), n_turns, n_shakes, n_nods)
+    shares = [_over(each_s, measured_s) for each_s in seconds]
+    return HeadTable(*[measured_s, *shares, n_turns, n_shakes, n_nods])
 
 
 def joined(tables: Sequence[HeadTable]) -> HeadTable:

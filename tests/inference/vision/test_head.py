@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.vision.concentration import Values
@@ -161,6 +161,7 @@ looks = st.lists(st.tuples(angle, angle), min_size=10, max_size=60)
 gappy = st.lists(st.tuples(angle | st.just(float("nan")), angle), min_size=10, max_size=60)
 
 
+@settings(deadline=None, max_examples=40)
 @given(gappy)
 def test_a_mirror_swaps_left_and_right(poses: list[tuple[float, float]]) -> None:
     yaw, pitch = np.array(poses).T
@@ -170,6 +171,7 @@ def test_a_mirror_swaps_left_and_right(poses: list[tuple[float, float]]) -> None
         np.testing.assert_array_equal(getattr(plain, field.name), getattr(mirrored, other))
 
 
+@settings(deadline=None, max_examples=40)
 @given(looks, st.sampled_from([2, 3, 5]))
 def test_the_rate_of_sampling_does_not_change_the_shares(poses: list[tuple[float, float]], fps: int) -> None:
     yaw, pitch = np.array(poses).T
@@ -179,6 +181,7 @@ def test_the_rate_of_sampling_does_not_change_the_shares(poses: list[tuple[float
         np.testing.assert_allclose(getattr(slow, name), getattr(quick, name), atol=1e-9)
 
 
+@settings(deadline=None, max_examples=40)
 @given(gappy)
 def test_a_missing_sample_counts_as_nothing(poses: list[tuple[float, float]]) -> None:
     heads = heads_of(*np.array(poses).T)
@@ -188,6 +191,7 @@ def test_a_missing_sample_counts_as_nothing(poses: list[tuple[float, float]]) ->
         np.testing.assert_allclose(getattr(table_of(heads), name), getattr(table_of(rest), name))
 
 
+@settings(deadline=None, max_examples=40)
 @given(looks)
 def test_the_shares_of_what_was_measured_add_up_to_one(poses: list[tuple[float, float]]) -> None:
     table = table_of(heads_of(*np.array(poses).T))
@@ -195,6 +199,7 @@ def test_the_shares_of_what_was_measured_add_up_to_one(poses: list[tuple[float, 
     assert total == pytest.approx(1)
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.floats(1.2, 2.0), st.floats(9, 25), st.floats(0, 1))
 def test_a_shake_is_seen_wherever_it_can_be_measured(hertz: float, deg: float, start_s: float) -> None:
     fps = 2 * LEAST_FPS
