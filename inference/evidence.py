@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
-from inference.blocks import Block, block_of, pack, unpack
+from inference.blocks import EYES, Block, block_of, pack, unpack
 from inference.vision.concentration import Values
 from inference.vision.profiles import Profile
-from inference.vision.samples import ObservationTable, Samples, prepare
-from inference.vision.types import Observation, Part
+from inference.vision.samples import EyeTable, ObservationTable, Samples, prepare
+from inference.vision.types import EyeSample, Observation, Part
+
+# What the index does not read, but fatigue, the head's movements and coverage do.
+OTHER_COLUMNS = (
+    "roll_deg", "pose_confidence", "eye_left_openness", "eye_right_openness", "mouth_openness", "rejection_code",
+)  # fmt: skip
+Tracked = TypeVar("Tracked", Observation, EyeSample)
 
 
 @dataclass(slots=True)
@@ -30,7 +37,8 @@ class Evidence:
     def add(self, part: Part) -> None:
         """Keep a part in memory, packed."""
         self.frame_times_s.append(part.frame_times_s.astype(np.float64))
-        self.blocks += packed_by_track(part, n_labels=len(self.labels))
+        packed = packed_by_track(part, n_labels=len(self.labels))
+        self.blocks += [(number, data) for number, _n_observations, data in packed]
 
     def samples(self, *, profile: Profile, person_of_track: Mapping[int, int] | None = None) -> Samples:
         """Return the samples of each person."""
@@ -38,19 +46,20 @@ class Evidence:
         return prepare(table_of(self), frames_s, profile=profile, person_of_track=person_of_track)
 
 
-def packed_by_track(part: Part, *, n_labels: int) -> list[tuple[int, bytes]]:
-    """Return (track number, packed observations) of each track in the part, by number."""
+def packed_by_track(part: Part, *, n_labels: int) -> list[tuple[int, int, bytes]]:
+    """Return (track number, number of observations, packed observations) of each track in the part, by number."""
+    eyes = by_track(part.eye_samples)
     return [
-        (number, pack(block_of(observations, n_labels=n_labels)))
-        for number, observations in sorted(observations_by_track(part).items())
+        (number, len(observations), pack(block_of(observations, eyes.get(number, ()), n_labels=n_labels)))
+        for number, observations in sorted(by_track(part.observations).items())
     ]
 
 
-def observations_by_track(part: Part) -> dict[int, list[Observation]]:
-    """Return the part's observations of each track in order of time."""
-    tracks: dict[int, list[Observation]] = defaultdict(list)
-    for observation in part.observations:
-        tracks[observation.track_number].append(observation)
+def by_track(items: Iterable[Tracked]) -> dict[int, list[Tracked]]:
+    """Return observations or eye samples of each track in order of time."""
+    tracks: dict[int, list[Tracked]] = defaultdict(list)
+    for item in items:
+        tracks[item.track_number].append(item)
     return tracks
 
 
@@ -69,7 +78,20 @@ def table_of(evidence: Evidence) -> ObservationTable:
         pitch_deg=_column(blocks, "pitch_deg"),
         eye_openness=_column(blocks, "eye_openness"),
         extras={name: _extra(blocks, name, width=len(labels)) for name, labels in evidence.extra_labels.items()},
+        others={name: _column(blocks, name) for name in OTHER_COLUMNS}
+        | {"face_px": _joined([np.maximum(*_sides_px(block)) for block in blocks])},
+        eyes=EyeTable(
+            track=np.repeat(numbers, [len(block.eye_times_s) for block in blocks]),
+            time_s=_joined([block.eye_times_s for block in blocks]),
+            closed=np.concatenate([np.empty((0, EYES)), *(block.eyes_closed for block in blocks)]).astype(np.float64),
+        ),
     )
+
+
+def _sides_px(block: Block) -> tuple[Values, Values]:
+    """Return the width and the height (n,) of each box."""
+    boxes = block.boxes_px.astype(np.float64)
+    return boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
 
 
 def _extra(blocks: list[Block], name: str, *, width: int) -> Values:

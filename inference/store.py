@@ -10,14 +10,14 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from psycopg import sql
 
-from inference.blocks import SCHEMA_VERSION, block_of, pack
-from inference.evidence import Evidence, observations_by_track
+from inference.blocks import SCHEMA_VERSION
+from inference.evidence import Evidence, by_track, packed_by_track
 from inference.lease import Lease, LeaseLost, fence, held
 from inference.models import AnalysisPart, AnalysisRun, FaceTrack, ObservationBlock, SegmentScore
 from inference.scoring import COLUMNS, ScoreValues, Subject, profile_of_run, score_rows
 from inference.spans import segments_ensure
 from inference.tracks import people_of, tracks_upsert
-from inference.vision.types import Observation, Part
+from inference.vision.types import Part
 
 
 def part_store(lease: Lease, run: AnalysisRun, part: Part, *, n_labels: int) -> None:
@@ -32,9 +32,8 @@ def part_store(lease: Lease, run: AnalysisRun, part: Part, *, n_labels: int) -> 
         if not held(lease).filter(parts_done=part.index).update(parts_done=part.index + 1, attempts=0):
             raise LeaseLost
         _part_row(run, part).save(force_insert=True)
-        seen = observations_by_track(part)
-        tracks = tracks_upsert(run, seen)
-        copy_rows(ObservationBlock, _block_rows(run, part, seen, tracks, n_labels=n_labels))
+        tracks = tracks_upsert(run, by_track(part.observations))
+        copy_rows(ObservationBlock, _block_rows(run, part, tracks, n_labels=n_labels))
 
 
 def stored_evidence(run: AnalysisRun) -> Evidence:
@@ -124,14 +123,7 @@ def _part_row(run: AnalysisRun, part: Part) -> AnalysisPart:
     )
 
 
-def _block_rows(
-    run: AnalysisRun,
-    part: Part,
-    seen: dict[int, list[Observation]],
-    tracks: dict[int, FaceTrack],
-    *,
-    n_labels: int,
-) -> list[dict[str, Any]]:
+def _block_rows(run: AnalysisRun, part: Part, tracks: dict[int, FaceTrack], *, n_labels: int) -> list[dict[str, Any]]:
     return [
         {
             "institution": run.institution_id,
@@ -140,10 +132,10 @@ def _block_rows(
             "track": tracks[number].pk,
             "part_index": part.index,
             "schema_version": SCHEMA_VERSION,
-            "n_observations": len(observations),
-            "data": pack(block_of(observations, n_labels=n_labels)),
+            "n_observations": n_observations,
+            "data": data,
         }
-        for number, observations in sorted(seen.items())
+        for number, n_observations, data in packed_by_track(part, n_labels=n_labels)
     ]
 
 

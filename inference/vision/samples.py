@@ -25,13 +25,26 @@ from inference.vision.concentration import (
 )
 from inference.vision.gaze import gaze_weight
 from inference.vision.profiles import Profile
+from inference.vision.types import REJECTIONS
+
+TURNED = REJECTIONS.index("turned")
+
+
+@dataclass(frozen=True, slots=True)
+class EyeTable:
+    """The faster sampling of eyes: ``track`` and ``time_s`` (m,), ``closed`` (m, 2) probabilities of left and right."""
+
+    track: Indices = field(default_factory=lambda: np.empty(0, np.int64))
+    time_s: Values = field(default_factory=lambda: np.empty(0))
+    closed: Values = field(default_factory=lambda: np.empty((0, 2)))
 
 
 @dataclass(frozen=True, slots=True)
 class ObservationTable:
     """Columns of observations, each (n,); ``probabilities`` (n, k) in the order of ``labels``. NaN: not measured.
 
-    ``extras`` are probabilities of the estimates beside the learning emotions, each (n, k) in its card's order.
+    ``extras`` are probabilities of the estimates beside the learning emotions, each (n, k) in its card's order;
+    ``others`` are columns that the index does not read, by name.
     """
 
     labels: tuple[str, ...]
@@ -43,13 +56,32 @@ class ObservationTable:
     pitch_deg: Values
     eye_openness: Values
     extras: Mapping[str, Values] = field(default_factory=dict)
+    others: Mapping[str, Values] = field(default_factory=dict)
+    eyes: EyeTable = field(default_factory=EyeTable)
+
+    def column(self, name: str) -> Values:
+        """Return one of ``others`` (n,); NaN where it was never measured."""
+        return self.others.get(name, np.full(len(self.track), np.nan))
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Sampled frames in which a person was seen, but the expression not read: at most one a person and frame.
+
+    ``person`` indexes the samples' ``people``; ``code`` (r,) is a place in ``types.REJECTIONS``.
+    """
+
+    person: Indices
+    time_s: Values
+    code: Indices
 
 
 @dataclass(frozen=True, slots=True)
 class Samples:
     """At most one observation a person and sampled frame, by person and time; all (n,), ``mix`` and extras (n, k).
 
-    ``person`` indexes ``people``; ``weight_s`` is the time that the sample stands for.
+    ``person`` indexes ``people``; ``weight_s`` is the time that the sample stands for. ``unread`` are the faces whose
+    expression was not read, whether something else of them counts as a sample or not.
     """
 
     people: Indices
@@ -62,6 +94,7 @@ class Samples:
     mix: Values
     is_eyes_closed: Values
     is_head_turned: Values
+    unread: Unread
     extras: Mapping[str, Values] = field(default_factory=dict)
 
 
@@ -85,18 +118,24 @@ def prepare(
     index = concentration(signals, profile=profile)
     owner = _people_of(table.track, person_of_track or {})
     kept = _once(owner, frame, table.quality, _is_valid(table, signals, index, profile=profile))
-    people, person = np.unique(owner[kept], return_inverse=True)
+    unread = _unread_rows(table, owner, frame, kept)
+    people = np.unique(np.concatenate([owner[kept], owner[unread]]))
     return Samples(
         people=people,
         frame_times_s=frames_s,
         frame_weights_s=weights_s,
-        person=person.astype(np.int64),
+        person=np.searchsorted(people, owner[kept]),
         time_s=frames_s[frame[kept]],
         weight_s=weights_s[frame[kept]],
         index=index[kept],
         mix=table.probabilities[kept],
         is_eyes_closed=signals.is_eyes_closed[kept],
         is_head_turned=signals.is_head_turned[kept],
+        unread=Unread(
+            person=np.searchsorted(people, owner[unread]),
+            time_s=frames_s[frame[unread]],
+            code=table.column("rejection_code")[unread].astype(np.int64),
+        ),
         extras={name: values[kept] for name, values in table.extras.items()},
     )
 
@@ -149,7 +188,27 @@ def _is_valid(table: ObservationTable, signals: Signals, index: Values, *, profi
     measured = np.isfinite(index)
     if profile.counts_unvalued:
         measured = np.isfinite(signals.expression) | np.isfinite(signals.head) | np.isfinite(signals.is_eyes_closed)
-    return np.asarray(measured & (table.quality >= profile.least_quality))
+    return np.asarray(measured & _is_legible(table, profile=profile))
+
+
+def _is_legible(table: ObservationTable, *, profile: Profile) -> npt.NDArray[np.bool_]:
+    """Say which faces show anything surely: by the quality gate, and in runs from before it by their quality.
+
+    A face turned aside still shows where it looks; one that is too small, blurred or covered shows nothing surely.
+    """
+    rejection = table.column("rejection_code")
+    is_let_through = (rejection == 0) | (rejection == TURNED)
+    return np.where(np.isfinite(rejection), is_let_through, table.quality >= profile.least_quality)
+
+
+def _unread_rows(table: ObservationTable, owner: Indices, frame: Indices, kept: Indices) -> Indices:
+    """Return the rows of faces whose expression was not read; none where the person was read in the same frame."""
+    rejection = table.column("rejection_code")
+    unread = _once(owner, frame, table.quality, rejection > 0)
+    read = kept[~(rejection[kept] > 0)]
+    n_frames = int(frame.max(initial=0)) + 1
+    is_read = np.isin(owner[unread] * n_frames + frame[unread], owner[read] * n_frames + frame[read])
+    return unread[~is_read]
 
 
 def _people_of(track: Indices, person_of_track: Mapping[int, int]) -> Indices:

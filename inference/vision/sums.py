@@ -41,6 +41,12 @@ class Sums:
         span, inside = span_of(self.samples.frame_times_s, self.spans)
         return np.bincount(span[inside], minlength=len(self.spans)).astype(np.int64)
 
+    def seen(self, person: Indices, time_s: Values) -> Values:
+        """Return the number of sightings of ``person`` (r,) at ``time_s`` (r,) in each cell."""
+        span, inside = span_of(time_s, self.spans)
+        cell = (person * len(self.spans) + span)[inside]
+        return np.bincount(cell, minlength=self.shape[0] * self.shape[1]).reshape(self.shape).astype(np.float64)
+
     def blocks(self, values: Values, *, block_s: float) -> Values:
         """Return (p * s, blocks) the sums of ``values`` in each block of time of each cell."""
         longest_s = float((self.spans[:, 1] - self.spans[:, 0]).max(initial=block_s))

@@ -8,6 +8,7 @@ upright frame (after the container's rotation was applied). Timestamps are prese
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -20,6 +21,9 @@ ImageArray: TypeAlias = npt.NDArray[np.uint8]
 
 EXTRAS = ("valence", "basic")
 """The estimates that may run beside the six learning emotions, by name."""
+
+REJECTIONS = ("", "small", "blurred", "turned", "covered", "photo")
+"""Why the expression of a face is not read, by its place in stored columns; the first means that it is."""
 
 Hook: TypeAlias = Callable[[str, float, float], None]
 """``hook(stage, completed, total)``: progress of one named stage, in seconds of the recording. May raise to stop."""
@@ -73,6 +77,9 @@ class Observation:
     expression network. ``eye_openness`` is the mean EAR of both eyes, ``mouth_openness`` the inner-lip MAR; NaN
     where landmarks failed. ``quality`` 0..1. ``extras`` holds the probabilities (k,) of each of ``EXTRAS`` that was
     chosen, in the order of its own card's labels; empty where ``probabilities`` is None.
+
+    ``eye_left_openness`` and ``eye_right_openness`` are the EAR of the eye at the image's left and right;
+    ``pose_confidence`` 0..1 says how surely the pose is right; ``rejection`` is one of ``REJECTIONS``.
     """
 
     track_number: int
@@ -87,6 +94,28 @@ class Observation:
     mouth_openness: float
     quality: float
     extras: Mapping[str, FloatArray] = field(default_factory=dict)
+    eye_left_openness: float = math.nan
+    eye_right_openness: float = math.nan
+    pose_confidence: float = math.nan
+    rejection: str = ""
+
+    @property
+    def rejection_code(self) -> int:
+        """The place of ``rejection`` in ``REJECTIONS``."""
+        return REJECTIONS.index(self.rejection)
+
+
+@dataclass(frozen=True, slots=True)
+class EyeSample:
+    """How surely the eyes of one track are closed, 0..1, at one time of the faster sampling; NaN: not measured.
+
+    Left and right are the image's.
+    """
+
+    track_number: int
+    timestamp_s: float
+    left_closed: float
+    right_closed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +124,7 @@ class Part:
 
     ``tracker_state`` is JSON-serialisable: with it and ``end_s`` the next part gives the same result whether the
     process was restarted in between or not. ``frame_times_s`` (n,) are the sampled frames of the part.
+    ``eye_samples`` are those of the faster sampling, by track and time; empty where there is none.
     """
 
     index: int
@@ -103,3 +133,4 @@ class Part:
     frame_times_s: FloatArray
     observations: tuple[Observation, ...]
     tracker_state: dict[str, object]
+    eye_samples: tuple[EyeSample, ...] = ()

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
-import struct
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.blocks import HALF_COLUMNS, HEADER, BlockError, block_of, pack, unpack
-from inference.vision.types import Observation
+from inference.blocks import HALF_COLUMNS, HEADER, HEADERS, BlockError, block_of, pack, unpack
+from inference.vision.types import EXTRAS, REJECTIONS, EyeSample, Observation
 
 degrees = st.floats(-90, 90, width=16)
 openness = st.one_of(st.floats(0, 2, width=16), st.just(float("nan")))
@@ -36,7 +37,16 @@ def observations(draw: st.DrawFn, chosen: tuple[str, ...] = ()) -> Observation:
         mouth_openness=draw(openness),
         quality=draw(unit),
         extras={name: np.array(row, np.float32) for name, row in extras.items() if row is not None},
+        eye_left_openness=draw(openness),
+        eye_right_openness=draw(openness),
+        pose_confidence=draw(unit),
+        rejection=draw(st.sampled_from(REJECTIONS)),
     )
+
+
+eye_samples = st.builds(
+    EyeSample, st.just(1), st.floats(0, 14_400, width=32), left_closed=openness, right_closed=openness
+)
 
 
 @given(st.lists(observations(), max_size=20))
@@ -63,15 +73,35 @@ def test_extra_estimates_come_back_as_they_were_packed(chosen: tuple[str, ...], 
         np.testing.assert_array_equal(block.extras[name], expected)
 
 
-@given(st.lists(observations(), max_size=8))
-def test_blocks_of_the_first_schema_are_still_read(items: list[Observation]) -> None:
-    packed = pack(block_of(items, n_labels=6))
-    first = struct.pack("<HHI", 1, 6, len(items)) + packed[HEADER.size :]
-    old, new = unpack(first), unpack(packed)
+@given(st.lists(observations(), max_size=3), st.lists(eye_samples, max_size=40))
+def test_eye_samples_come_back_as_they_were_packed(items: list[Observation], eyes: list[EyeSample]) -> None:
+    block = unpack(pack(block_of(items, eyes, n_labels=6)))
+    assert block.eye_times_s.tolist() == [sample.timestamp_s for sample in eyes]
+    expected = np.array([(sample.left_closed, sample.right_closed) for sample in eyes]).reshape(-1, 2)
+    np.testing.assert_array_equal(block.eyes_closed, expected)
+
+
+@pytest.mark.parametrize("schema", [1, 2])
+@given(st.lists(observations(("valence", "basic")), max_size=8))
+def test_blocks_of_older_schemas_are_still_read(schema: int, items: list[Observation]) -> None:
+    new = block_of(items, n_labels=6)
+    estimates = [new.probabilities, *(new.extras.get(name, np.empty((len(items), 0))) for name in EXTRAS)][
+        : 2 * schema - 1
+    ]
+    header = HEADERS[schema].pack(schema, *(values.shape[1] for values in estimates), len(items))
+    columns: list[npt.NDArray[Any]] = [
+        new.times_s,
+        new.boxes_px,
+        new.columns[:7],
+        *(values.astype("<f2") for values in estimates),
+    ]
+    old = unpack(header + b"".join(column.tobytes() for column in columns))
     np.testing.assert_array_equal(old.times_s, new.times_s)
-    np.testing.assert_array_equal(old.columns, new.columns)
+    np.testing.assert_array_equal(old.columns[:7], new.columns[:7])
+    assert np.isnan(old.columns[7:]).all()
     np.testing.assert_array_equal(old.probabilities, new.probabilities)
-    assert (old.extras, new.extras) == ({}, {})
+    assert set(old.extras) == (set(new.extras) if schema == 2 else set())
+    assert len(old.eye_times_s) == len(old.eyes_closed) == 0
 
 
 @given(st.lists(observations(("valence", "basic")), min_size=1, max_size=5), st.data())
@@ -86,13 +116,13 @@ def test_a_short_or_long_block_is_refused(items: list[Observation], data: st.Dat
 
 def test_another_schema_is_refused_by_its_number() -> None:
     with pytest.raises(BlockError, match="schema 9"):
-        unpack(HEADER.pack(9, 6, 0, 0, 0))
+        unpack(HEADER.pack(9, 6, 0, 0, 0, 0))
 
 
 def test_blocks_without_a_network_hold_no_probabilities() -> None:
     assert unpack(pack(block_of([], n_labels=0))).probabilities.shape == (0, 0)
 
 
-def test_an_observation_takes_at_most_38_bytes() -> None:
+def test_an_observation_takes_at_most_46_bytes() -> None:
     item = Observation(1, 0.0, np.zeros(4, np.float32), 1, np.zeros(6, np.float32), 0, 0, 0, 0, 0, 1)
-    assert len(pack(block_of([item] * 60, n_labels=6))) == HEADER.size + 60 * 38
+    assert len(pack(block_of([item] * 60, n_labels=6))) == HEADER.size + 60 * 46

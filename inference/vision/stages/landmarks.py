@@ -105,7 +105,13 @@ def _shrunk(image_bgr: ImageArray, left: float, top: float, side: float) -> tupl
 
 def eye_openness(points: FloatArray) -> float:
     """Return the mean eye aspect ratio of both eyes of a mesh (468, 2 or 3), NaN where an eye has no width."""
-    return (_ear(points, EYE_IMAGE_LEFT) + _ear(points, EYE_IMAGE_RIGHT)) / 2
+    left, right = eye_openness_each(points)
+    return (left + right) / 2
+
+
+def eye_openness_each(points: FloatArray) -> tuple[float, float]:
+    """Return the eye aspect ratio of the image's left and right eye of a mesh (468, 2 or 3), NaN without a width."""
+    return _ear(points, EYE_IMAGE_LEFT), _ear(points, EYE_IMAGE_RIGHT)
 
 
 def mouth_openness(points: FloatArray) -> float:

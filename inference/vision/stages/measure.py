@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from inference.vision.stages.estimate import ExpressionEstimator
-from inference.vision.stages.headpose import NO_POSE, head_pose
-from inference.vision.stages.landmarks import FaceMesh, FaceMesher, eye_openness, mouth_openness
-from inference.vision.stages.quality import MIN_EXPRESSION_QUALITY, face_quality
-from inference.vision.types import FloatArray, Frame, Observation, TrackedFace
+from inference.vision.stages.headpose import NO_POSE, head_pose, pose_confidence
+from inference.vision.stages.landmarks import FaceMesh, FaceMesher, eye_openness_each, mouth_openness
+from inference.vision.stages.quality import Appraisal, appraise
+from inference.vision.types import FloatArray, Frame, HeadPose, Observation, TrackedFace
 
 MIN_PRESENCE = 0.5
 
@@ -24,12 +24,18 @@ class _Sighting:
     frame: Frame
     face: TrackedFace
     mesh: FaceMesh
-    quality: float
+    pose: HeadPose
+    appraisal: Appraisal
+
+    @property
+    def is_present(self) -> bool:
+        """Say whether the mesh lies on a face."""
+        return self.mesh.presence >= MIN_PRESENCE
 
     @property
     def five_points(self) -> FloatArray:
         """The mesh's points, or the detector's where no mesh was found."""
-        return self.mesh.five_points if self.mesh.presence >= MIN_PRESENCE else self.face.detection.landmarks
+        return self.mesh.five_points if self.is_present else self.face.detection.landmarks
 
 
 class FaceMeasurer:
@@ -52,13 +58,15 @@ class FaceMeasurer:
         """Return one observation per face of some frames, in order; their faces share the networks' batches."""
         pairs = [(frame, face) for frame, faces in tracked for face in faces]
         meshes = self._mesher([(frame.image_bgr, face.detection.bbox_xyxy) for frame, face in pairs])
-        sightings = [
-            _Sighting(frame, face, mesh, face_quality(frame.image_bgr, face.detection.bbox_xyxy, mesh.presence))
-            for (frame, face), mesh in zip(pairs, meshes, strict=True)
-        ]
+        sightings = [_sighting(frame, face, mesh) for (frame, face), mesh in zip(pairs, meshes, strict=True)]
         expressions = _estimates(self._estimator, sightings)
         extras = {name: _estimates(estimator, sightings) for name, estimator in self._extras.items()}
         return [_observation(sighting, expressions[i], _known(extras, i)) for i, sighting in enumerate(sightings)]
+
+
+def _sighting(frame: Frame, face: TrackedFace, mesh: FaceMesh) -> _Sighting:
+    pose = head_pose(mesh.points) if mesh.presence >= MIN_PRESENCE else NO_POSE
+    return _Sighting(frame, face, mesh, pose, appraise(frame.image_bgr, face.detection, mesh, pose))
 
 
 def _estimates(estimator: ExpressionEstimator | None, sightings: Sequence[_Sighting]) -> list[FloatArray | None]:
@@ -66,7 +74,7 @@ def _estimates(estimator: ExpressionEstimator | None, sightings: Sequence[_Sight
     found: list[FloatArray | None] = [None] * len(sightings)
     if estimator is None:
         return found
-    usable = [i for i, sighting in enumerate(sightings) if sighting.quality >= MIN_EXPRESSION_QUALITY]
+    usable = [i for i, sighting in enumerate(sightings) if not sighting.appraisal.rejection]
     crops = [estimator.aligned(sightings[i].frame.image_bgr, sightings[i].five_points) for i in usable]
     for position, probabilities in zip(usable, estimator(crops), strict=True):
         found[position] = probabilities
@@ -81,20 +89,23 @@ def _known(extras: Mapping[str, Sequence[FloatArray | None]], position: int) -> 
 def _observation(
     sighting: _Sighting, probabilities: FloatArray | None, extras: Mapping[str, FloatArray]
 ) -> Observation:
-    points = sighting.mesh.points
-    is_present = sighting.mesh.presence >= MIN_PRESENCE
-    pose = head_pose(points) if is_present else NO_POSE
+    points, pose, box = sighting.mesh.points, sighting.pose, sighting.face.detection.bbox_xyxy
+    left, right = eye_openness_each(points) if sighting.is_present else (math.nan, math.nan)
     return Observation(
         track_number=sighting.face.track_number,
         timestamp_s=sighting.frame.timestamp_s,
-        bbox_xyxy=sighting.face.detection.bbox_xyxy.astype(np.float32),
+        bbox_xyxy=box.astype(np.float32),
         score=sighting.face.detection.score,
         probabilities=probabilities,
         yaw_deg=pose.yaw_deg,
         pitch_deg=pose.pitch_deg,
         roll_deg=pose.roll_deg,
-        eye_openness=eye_openness(points) if is_present else math.nan,
-        mouth_openness=mouth_openness(points) if is_present else math.nan,
-        quality=sighting.quality,
+        eye_openness=(left + right) / 2,
+        mouth_openness=mouth_openness(points) if sighting.is_present else math.nan,
+        quality=sighting.appraisal.quality,
         extras=extras,
+        eye_left_openness=left,
+        eye_right_openness=right,
+        pose_confidence=pose_confidence(pose.residual_px, float(max(box[2] - box[0], box[3] - box[1]))),
+        rejection=sighting.appraisal.rejection,
     )

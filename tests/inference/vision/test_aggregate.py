@@ -113,7 +113,11 @@ def test_order_of_observations_does_not_matter() -> None:
     order = np.random.default_rng(1).permutation(len(table.track))
     shuffled = ObservationTable(
         LABELS,
-        *(getattr(table, name)[order] for name in ObservationTable.__slots__ if name not in {"labels", "extras"}),
+        *(
+            getattr(table, name)[order]
+            for name in ObservationTable.__slots__
+            if name not in {"labels", "extras", "others", "eyes"}
+        ),
     )
     first = score_people(prepare(table, frames_s, profile=DEFAULT), windows(60), profile=DEFAULT)
     second = score_people(prepare(shuffled, frames_s, profile=DEFAULT), windows(60), profile=DEFAULT)
