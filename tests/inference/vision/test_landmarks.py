@@ -15,6 +15,7 @@ from inference.vision.stages.landmarks import (
     INNER_LIP_PAIRS,
     FaceMesher,
     eye_openness,
+    eye_openness_each,
     mouth_openness,
 )
 from inference.vision.video import FrameReader, Sampling
@@ -49,6 +50,13 @@ def mesh_with(eye_height: float, lip_height: float) -> np.ndarray:
 def test_openness_is_height_over_width() -> None:
     assert eye_openness(mesh_with(3.0, 0.0)) == pytest.approx(0.3)
     assert mouth_openness(mesh_with(3.0, 12.0)) == pytest.approx(0.6)
+
+
+def test_each_eye_has_an_openness_of_its_own_left_to_right_as_seen() -> None:
+    points = mesh_with(3.0, 0.0)
+    points[list(EYE_IMAGE_RIGHT[1:3]), 1] = points[list(EYE_IMAGE_RIGHT[4:]), 1] = 0
+    assert eye_openness_each(points) == pytest.approx((0.3, 0.0))
+    assert eye_openness(points) == pytest.approx(0.15)
 
 
 def test_openness_of_a_collapsed_mesh_is_nan() -> None:
