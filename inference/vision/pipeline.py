@@ -74,10 +74,11 @@ class Pipeline:
         path: Path | str,
         *,
         start_part: int = 0,
+        stop_part: int | None = None,
         tracker_state: dict[str, Any] | None = None,
         hook: Hook = silent_hook,
     ) -> Iterator[Part]:
-        """Yield the recording's parts from ``start_part`` on, also those without a face.
+        """Yield the recording's parts from ``start_part`` on, up to ``stop_part`` or its end, also without a face.
 
         With the ``tracker_state`` of part ``start_part - 1`` the result is the same as that of an undisturbed run.
 
@@ -91,10 +92,13 @@ class Pipeline:
         following = start_part
         with closing(read_ahead(reader)) as ahead:
             for index, frames in _with_empty(_by_part(ahead, sampling), start_part):
+                if index == stop_part:
+                    return
                 part = self._part(index, duration_s, frames, tracker_state, hook)
                 tracker_state, following = part.tracker_state, index + 1
                 yield part
-        for index in range(following, math.ceil(duration_s / sampling.part_s - 1e-6)):
+        end_part = math.ceil(duration_s / sampling.part_s - 1e-6)
+        for index in range(following, end_part if stop_part is None else min(stop_part, end_part)):
             yield self._part(index, duration_s, iter(()), tracker_state, hook)
 
     def _part(
@@ -106,7 +110,9 @@ class Pipeline:
         start_s = index * self.options.part_s
         end_s = min(start_s + self.options.part_s, max([duration_s, start_s, *progress.times[-1:]]))
         times = np.array(progress.times, np.float32)
-        return Part(index, start_s, end_s, times, tuple(observations), tracker.state)
+        return Part(
+            index, start_s, end_s, times, tuple(observations), tracker.state, first_sights=tuple(tracker.first_sights)
+        )
 
     def _observations(self, frames: Iterator[Frame], tracker: Tracker, progress: _Progress) -> Iterator[Observation]:
         """Yield observations in order of time; a chunk is measured while the next one is searched for faces."""

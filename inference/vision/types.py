@@ -16,6 +16,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from inference.vision.sights import FirstSight
+
 FloatArray: TypeAlias = npt.NDArray[np.float32]
 ImageArray: TypeAlias = npt.NDArray[np.uint8]
 
@@ -124,7 +126,8 @@ class Part:
 
     ``tracker_state`` is JSON-serialisable: with it and ``end_s`` the next part gives the same result whether the
     process was restarted in between or not. ``frame_times_s`` (n,) are the sampled frames of the part.
-    ``eye_samples`` are those of the faster sampling, by track and time; empty where there is none.
+    ``eye_samples`` are those of the faster sampling, by track and time; empty where there is none. ``first_sights``
+    are the beginnings of the tracks that began in this part.
     """
 
     index: int
@@ -134,3 +137,4 @@ class Part:
     observations: tuple[Observation, ...]
     tracker_state: dict[str, object]
     eye_samples: tuple[EyeSample, ...] = ()
+    first_sights: tuple[FirstSight, ...] = ()

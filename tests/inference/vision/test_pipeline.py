@@ -82,6 +82,16 @@ def test_a_run_from_any_part_on_repeats_the_undisturbed_run_to_the_bit(pipeline:
             )  # fmt: skip
 
 
+def test_a_stretch_begins_with_strangers_and_ends_where_it_is_told(pipeline: Pipeline, lively: Path) -> None:
+    stretch = list(pipeline.run(lively, start_part=1, stop_part=3, tracker_state={"next_number": 50, "tracks": []}))
+    assert [part.index for part in stretch] == [1, 2]
+    sights = [sight for part in stretch for sight in part.first_sights]
+    numbers = {observation.track_number for part in stretch for observation in part.observations}
+    assert sorted(sight.number for sight in sights) == sorted(numbers)
+    assert min(numbers) == 50
+    assert [part.index for part in pipeline.run(lively, start_part=4, stop_part=9)] == [4]
+
+
 def test_a_lively_gallery_puts_no_two_people_into_one_track(pipeline: Pipeline, lively: Path) -> None:
     people: dict[int, Counter[int]] = {}
     for part in pipeline.run(lively):
