@@ -116,7 +116,8 @@ def _limit(path: Path) -> dict[str, Any]:
     """Return what the machine could do: decoding alone, and each network at its best batch with nothing around it."""
     from inference.vision.pipeline import Pipeline
     from inference.vision.runtime import BATCHES
-    from inference.vision.stages.landmarks import BATCH, INPUT_PX
+    from inference.vision.stages.landmarks import BATCH
+    from inference.vision.stages.window import INPUT_PX
 
     pipeline = Pipeline()
     inner: Any = pipeline.measure

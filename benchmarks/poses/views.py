@@ -14,7 +14,7 @@ from inference.vision.stages.detect import FaceDetector
 from inference.vision.stages.headpose import NO_POSE, head_pose
 from inference.vision.stages.landmarks import FaceMesh, FaceMesher
 from inference.vision.stages.measure import MIN_PRESENCE
-from inference.vision.types import FloatArray, ImageArray
+from inference.vision.types import Detection, ImageArray
 from inference.vision.weights import asset_path
 
 
@@ -43,16 +43,18 @@ class Watcher:
 
     def mesh(self, image: ImageArray) -> FaceMesh | None:
         """Return the mesh of the surest face of a picture, None where there is no face."""
-        box = self._box(image)
-        return None if box is None else self._mesher([(image, box)])[0]
+        face = self._face(image)
+        return None if face is None else self._mesher([(image, face.bbox_xyxy, face.landmarks)])[0]
 
     def views(self, pictures: Iterable[ImageArray]) -> Views:
         """Return what is seen in ``pictures``, the surest face of each."""
         images = list(pictures)
-        boxes = [self._box(image) for image in images]
-        rows = [row for row, box in enumerate(boxes) if box is not None]
-        faces = [(image, box) for image, box in zip(images, boxes, strict=True) if box is not None]
-        ours = np.array([_ours(mesh) for mesh in self._mesher(faces)]).reshape(-1, 4)
+        found = [self._face(image) for image in images]
+        rows = [row for row, face in enumerate(found) if face is not None]
+        seen = [(image, face) for image, face in zip(images, found, strict=True) if face is not None]
+        meshes = self._mesher([(image, face.bbox_xyxy, face.landmarks) for image, face in seen])
+        ours = np.array([_ours(mesh) for mesh in meshes]).reshape(-1, 4)
+        faces = [(image, face.bbox_xyxy) for image, face in seen]
         others = {name: _spread(network.read(faces), rows, len(images)) for name, network in self._others.items()}
         face_px = np.array([(box[2:] - box[:2]).max() for _, box in faces])
         return Views(
@@ -62,9 +64,9 @@ class Watcher:
             **others,
         )
 
-    def _box(self, image: ImageArray) -> FloatArray | None:
+    def _face(self, image: ImageArray) -> Detection | None:
         faces = self._detect(image)
-        return faces[0].bbox_xyxy if faces else None
+        return faces[0] if faces else None
 
 
 def _ours(mesh: FaceMesh) -> tuple[float, float, float, float]:

@@ -48,9 +48,10 @@ def _crops(
     image: ImageArray, faces: list[TrackedFace], mesher: FaceMesher, framing: tuple[FloatArray, tuple[int, int]]
 ) -> Iterator[Crop]:
     template, size = framing
-    boxes = [face.detection.bbox_xyxy for face in faces]
-    for face, box, mesh in zip(faces, boxes, mesher([(image, box) for box in boxes]), strict=True):
-        is_read = face_quality(image, box, mesh.presence) >= MIN_EXPRESSION_QUALITY
+    found = [face.detection for face in faces]
+    meshes = mesher([(image, face.bbox_xyxy, face.landmarks) for face in found])
+    for face, mesh in zip(faces, meshes, strict=True):
+        is_read = face_quality(image, face.detection.bbox_xyxy, mesh.presence) >= MIN_EXPRESSION_QUALITY
         if is_read and mesh.presence >= MIN_PRESENCE:
             yield Crop(align(image, mesh.five_points, template=template, size=size), face.track_number)
 

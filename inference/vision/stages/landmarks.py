@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias
 
-import cv2
 import numpy as np
 
 from inference.vision.runtime import in_batches, load_file
+from inference.vision.stages.window import INPUT_PX, cut, to_frame, window_of
 from inference.vision.types import FloatArray, ImageArray
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-INPUT_PX = 192
 BATCH = 8
-# The network was trained on the face box with a quarter of its side added on each side.
-CROP_FACTOR = 1.5
+Face: TypeAlias = tuple[ImageArray, FloatArray, FloatArray]
+"""A frame, a box (4,) in it and five landmarks (5, 2): eyes, nose, mouth corners."""
 
 # Points of the mesh, in the order p1..p6 of Soukupova and Cech 2016: corner, two above, corner, two below.
 EYE_IMAGE_LEFT = (33, 160, 158, 133, 153, 144)
@@ -59,48 +58,24 @@ class FaceMesher:
     def __init__(self, path: Path) -> None:
         self._network = load_file(path, input_shape=(BATCH, INPUT_PX, INPUT_PX, 3), takes_pixels=True)
 
-    def __call__(self, faces: Sequence[tuple[ImageArray, FloatArray]]) -> list[FaceMesh]:
-        """Return one mesh per (frame, box), in order; faces of several frames share batches."""
+    def __call__(self, faces: Sequence[Face]) -> list[FaceMesh]:
+        """Return one mesh per (frame, box (4,), landmarks (5, 2)), in order; faces of several frames share batches.
+
+        The landmarks, the detector's or those of the face's last mesh, say how far the head is tilted.
+        """
         if not faces:
             return []
-        squares = [crop_square(box) for _, box in faces]
-        crops = [cut(image, square) for (image, _), square in zip(faces, squares, strict=True)]
-        raw, presence = in_batches(self._network, np.stack(crops), size=BATCH)
+        windows = [window_of(box, landmarks) for _, box, landmarks in faces]
+        crops = np.empty((len(faces), INPUT_PX, INPUT_PX, 3), np.uint8)
+        for (image, _, _), window, crop in zip(faces, windows, crops, strict=True):
+            cut(image, window, crop)
+        raw, presence = in_batches(self._network, crops, size=BATCH)
         points = raw.reshape(len(faces), -1, 3)
         logits = presence.reshape(len(faces))
         return [
-            FaceMesh(_to_frame(found, square), _sigmoid(float(logit)))
-            for found, square, logit in zip(points, squares, logits, strict=True)
+            FaceMesh(to_frame(found, window), _sigmoid(float(logit)))
+            for found, window, logit in zip(points, windows, logits, strict=True)
         ]
-
-
-def crop_square(box: FloatArray) -> tuple[float, float, float]:
-    """Return left, top and side in pixels of the square that the network sees for ``box`` (4,)."""
-    side = CROP_FACTOR * float(max(box[2] - box[0], box[3] - box[1]))
-    return float(box[0] + box[2] - side) / 2, float(box[1] + box[3] - side) / 2, side
-
-
-def cut(image_bgr: ImageArray, square: tuple[float, float, float]) -> ImageArray:
-    """Return the square as pixels (192, 192, 3); what lies outside the frame is black."""
-    left, top, side = square
-    image_bgr, left, top, side = _shrunk(image_bgr, left, top, side)
-    scale = side / INPUT_PX
-    matrix = np.array([[scale, 0, left + scale / 2 - 0.5], [0, scale, top + scale / 2 - 0.5]])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cast("ImageArray", cv2.warpAffine(image_bgr, matrix, (INPUT_PX, INPUT_PX), flags=flags))
-
-
-def _shrunk(image_bgr: ImageArray, left: float, top: float, side: float) -> tuple[ImageArray, float, float, float]:
-    """Return the frame and the square in it; a large face is made smaller by averaging first."""
-    factor = int(side / INPUT_PX)
-    x, y = max(int(left), 0), max(int(top), 0)
-    region = image_bgr[y : int(top + side) + 2, x : int(left + side) + 2]
-    if factor < 2 or min(region.shape[:2]) < factor:
-        return image_bgr, left, top, side
-    height, width = region.shape[0] // factor, region.shape[1] // factor
-    region = region[: height * factor, : width * factor]
-    small = cv2.resize(region, (width, height), interpolation=cv2.INTER_AREA)
-    return cast("ImageArray", small), (left - x) / factor, (top - y) / factor, side / factor
 
 
 def eye_openness(points: FloatArray) -> float:
@@ -132,11 +107,6 @@ def _ear(points: FloatArray, eye: tuple[int, int, int, int, int, int]) -> float:
 
 def _distance(points: npt.NDArray[np.float32], left: int, right: int) -> float:
     return float(np.linalg.norm(points[left] - points[right]))
-
-
-def _to_frame(points: FloatArray, square: tuple[float, float, float]) -> FloatArray:
-    left, top, side = square
-    return np.asarray(points * (side / INPUT_PX) + np.array([left, top, 0]), np.float32)
 
 
 def _sigmoid(logit: float) -> float:

@@ -57,7 +57,8 @@ class FaceMeasurer:
     def __call__(self, tracked: Sequence[tuple[Frame, Sequence[TrackedFace]]]) -> list[Observation]:
         """Return one observation per face of some frames, in order; their faces share the networks' batches."""
         pairs = [(frame, face) for frame, faces in tracked for face in faces]
-        meshes = self._mesher([(frame.image_bgr, face.detection.bbox_xyxy) for frame, face in pairs])
+        found = [(frame.image_bgr, face.detection) for frame, face in pairs]
+        meshes = self._mesher([(image_bgr, face.bbox_xyxy, face.landmarks) for image_bgr, face in found])
         sightings = [_sighting(frame, face, mesh) for (frame, face), mesh in zip(pairs, meshes, strict=True)]
         expressions = _estimates(self._estimator, sightings)
         extras = {name: _estimates(estimator, sightings) for name, estimator in self._extras.items()}

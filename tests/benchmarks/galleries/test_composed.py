@@ -49,7 +49,8 @@ def test_nobody_is_chosen_twice_nor_known_to_the_embedding(photos: list[Photo]) 
 
 
 def test_the_mesh_lies_in_the_known_box(photos: list[Photo]) -> None:
-    faces = [(photo.image_bgr, face_box()) for photo in photos[::14]]
+    level = np.zeros((5, 2), np.float32)
+    faces = [(photo.image_bgr, face_box(), level) for photo in photos[::14]]
     meshes = FaceMesher(asset_path("weights/face_landmark.tflite"))(faces)
     overlap = [float(overlaps(mesh.bbox_xyxy[None], face_box()[None])[0, 0]) for mesh in meshes]
     assert np.median(overlap) > 0.7

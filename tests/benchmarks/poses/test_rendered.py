@@ -66,7 +66,8 @@ def portrait(clips: Path) -> tuple[ImageArray, FaceMesh]:
 def mesh_in(image: ImageArray) -> FaceMesh:
     detect = FaceDetector(asset_path("weights/centerface.onnx"))
     mesher = FaceMesher(asset_path("weights/face_landmark.tflite"))
-    return mesher([(image, detect(image)[0].bbox_xyxy)])[0]
+    face = detect(image)[0]
+    return mesher([(image, face.bbox_xyxy, face.landmarks)])[0]
 
 
 @pytest.mark.weights

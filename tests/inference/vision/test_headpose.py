@@ -105,7 +105,8 @@ def test_mirroring_a_real_clip_turns_yaw_and_roll_around(clips: Path) -> None:
 
     def pose(image: np.ndarray) -> HeadPose:
         image = np.ascontiguousarray(image)
-        return head_pose(mesher([(image, detect(image)[0].bbox_xyxy)])[0].points)
+        face = detect(image)[0]
+        return head_pose(mesher([(image, face.bbox_xyxy, face.landmarks)])[0].points)
 
     frames = list(FrameReader(clips / "WolfgangLanger_Pexels.mp4", Sampling(1.0, 60.0)))[:8]
     pairs = [(pose(frame.image_bgr), pose(frame.image_bgr[:, ::-1])) for frame in frames]
