@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import cast
 
@@ -19,21 +20,22 @@ STRIDE_PX = 4
 SIZE_STEP_PX = 32
 # 100 % recall of faces of 30 px and more in a 720p gallery; 640 x 360 keeps 94.5 %.
 MAX_AREA_PX = 960 * 540
+MAX_SHAPES = 4
 
 
 class FaceDetector:
-    """Finds faces; one compiled network per frame size, kept."""
+    """Finds faces of at least ``min_score``; the networks of the last ``MAX_SHAPES`` frame sizes stay compiled."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._networks: dict[tuple[int, int], Network] = {}
+    def __init__(self, path: Path, *, min_score: float = MIN_SCORE) -> None:
+        self._min_score = min_score
+        self._network = lru_cache(MAX_SHAPES)(partial(_compiled, path))
 
     def __call__(self, image_bgr: ImageArray) -> list[Detection]:
         """Return the faces of one frame, best first, in its own pixels."""
         scale = detection_scale(image_bgr.shape[1], image_bgr.shape[0])
         blob = to_blob(image_bgr, scale)
         heat, sizes, offsets, points = self._network(blob.shape[3], blob.shape[2])(blob)
-        boxes, landmarks, scores = decode(heat[0, 0], sizes[0], offsets[0], points[0], min_score=MIN_SCORE)
+        boxes, landmarks, scores = decode(heat[0, 0], sizes[0], offsets[0], points[0], min_score=self._min_score)
         kept = suppress(boxes, scores, max_overlap=MAX_OVERLAP)
         return [
             Detection(_clip(boxes[i] / scale, image_bgr), (landmarks[i] / scale).astype(np.float32), float(scores[i]))
@@ -41,10 +43,9 @@ class FaceDetector:
             if _smaller_side(boxes[i]) / scale >= MIN_SIDE_PX
         ]
 
-    def _network(self, width: int, height: int) -> Network:
-        if (width, height) not in self._networks:
-            self._networks[width, height] = load_file(self._path, input_shape=(1, 3, height, width))
-        return self._networks[width, height]
+
+def _compiled(path: Path, width: int, height: int) -> Network:
+    return load_file(path, input_shape=(1, 3, height, width))
 
 
 def detection_scale(width: int, height: int) -> float:
