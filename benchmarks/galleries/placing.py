@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeAlias, cast
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.galleries.cutout import Cutout
 from inference.vision.types import FloatArray, ImageArray
+
+Matrix: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,18 @@ class Place:
 
 def placed(cutout: Cutout, place: Place, size: tuple[int, int]) -> Placed:
     """Return the person in a tile of ``size`` (width, height); made smaller by averaging, as a camera's chip does."""
-    scale = place.height_px / float(cutout.box[3] - cutout.box[1])
+    scale, matrix, shift = _movement(cutout, place)
     image, alpha = (_down_to_the_edge(_scaled(p, scale), size[1]) for p in (cutout.image_bgr, cutout.alpha))
-    box = cutout.box * np.float32(scale)
-    middle = float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2
-    matrix = cv2.getRotationMatrix2D(middle, -place.turn_deg, 1.0)
-    shift = np.array([place.centre[0] - middle[0], place.centre[1] - middle[1]])
-    matrix[:, 2] += shift
     moved = cv2.warpAffine(image, matrix, size, borderMode=cv2.BORDER_REPLICATE)
     opacity = cv2.warpAffine(alpha, matrix, size)
-    return Placed(cast("ImageArray", moved), np.asarray(opacity, np.float32), _shifted(box, shift))
+    box = _shifted(cutout.box * np.float32(scale), shift)
+    return Placed(cast("ImageArray", moved), np.asarray(opacity, np.float32), box)
+
+
+def placed_points(cutout: Cutout, place: Place, points: FloatArray) -> FloatArray:
+    """Return where ``placed`` puts the ``points`` (n, 2) of the cutout's picture."""
+    scale, matrix, _ = _movement(cutout, place)
+    return np.asarray(points * scale @ matrix[:, :2].T + matrix[:, 2], np.float32)
 
 
 def before(backdrop: ImageArray, person: Placed) -> ImageArray:
@@ -68,6 +73,17 @@ def filled(image_bgr: ImageArray, box: FloatArray, size: tuple[int, int]) -> tup
     return cast("ImageArray", cut), np.asarray(inside, np.float32)
 
 
+def _movement(cutout: Cutout, place: Place) -> tuple[float, Matrix, Matrix]:
+    """Return the scale, what is then done to the picture (2, 3): a turn and a shift, and the shift (2,) of its box."""
+    scale = place.height_px / float(cutout.box[3] - cutout.box[1])
+    box = cutout.box * np.float32(scale)
+    middle = float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2
+    matrix = np.asarray(cv2.getRotationMatrix2D(middle, -place.turn_deg, 1.0), np.float64)
+    shift = np.array([place.centre[0] - middle[0], place.centre[1] - middle[1]])
+    matrix[:, 2] += shift
+    return scale, matrix, shift
+
+
 def _scaled(picture: ImageArray | FloatArray, scale: float) -> ImageArray | FloatArray:
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     return cast("ImageArray", cv2.resize(picture, None, fx=scale, fy=scale, interpolation=method))
@@ -78,5 +94,5 @@ def _down_to_the_edge(picture: ImageArray | FloatArray, rows: int) -> ImageArray
     return cast("ImageArray", cv2.copyMakeBorder(picture, 0, rows, 0, 0, cv2.BORDER_REPLICATE))
 
 
-def _shifted(box: FloatArray, shift: np.ndarray[tuple[int], np.dtype[np.float64]]) -> FloatArray:
+def _shifted(box: FloatArray, shift: Matrix) -> FloatArray:
     return np.asarray(box + np.concatenate([shift, shift]), np.float32)

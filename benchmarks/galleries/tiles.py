@@ -50,7 +50,7 @@ def face_tile(kind: str, cast: Cast, size: tuple[int, int], random: np.random.Ge
     if kind == "photo":
         return _still(cast.photos[row], size, random)
     person = placed(cast.cutouts[row], _place(size, random), size)
-    image = _scene(kind, cast.photos[row], person, size, random)
+    image = scene(kind, cast.photos[row].image_bgr, person, _backdrop(size, random), random)
     if kind == "icons":
         draw_icons(image, person.box, random)
     return TileShown(image, person.box, cast.photos[row].person)
@@ -71,10 +71,13 @@ def named(tile: TileShown, name: str) -> TileShown:
     return tile
 
 
-def _scene(kind: str, photo: Photo, person: Placed, size: tuple[int, int], random: np.random.Generator) -> ImageArray:
-    backdrop = _backdrop(size, random)
+def scene(
+    kind: str, photo_bgr: ImageArray, person: Placed, backdrop: ImageArray, random: np.random.Generator
+) -> ImageArray:
+    """Return a tile of the backdrop's size with the ``person`` of a photo, made hard to find as ``kind`` says."""
+    size = backdrop.shape[1], backdrop.shape[0]
     if kind == "blurred":
-        return before(blurred(fitted(photo.image_bgr, size), 0.12), person)
+        return before(blurred(fitted(photo_bgr, size), 0.12), person)
     if kind == "virtual":
         hard = np.clip((person.alpha - 0.5) * 8 + 0.5, 0, 1).astype(np.float32)
         return before(backdrop, Placed(person.image_bgr, hard, person.box))
