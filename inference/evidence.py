@@ -12,7 +12,8 @@ import numpy as np
 from inference.blocks import EYES, Block, block_of, pack, unpack
 from inference.vision.concentration import Values
 from inference.vision.profiles import Profile
-from inference.vision.samples import EyeTable, ObservationTable, Samples, prepare
+from inference.vision.samples import Samples, prepare
+from inference.vision.table import EyeTable, ObservationTable
 from inference.vision.types import EyeSample, Observation, Part
 
 # What the index does not read, but fatigue, the head's movements and coverage do.

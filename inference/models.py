@@ -53,6 +53,8 @@ class AnalysisRun(InstitutionModel):
     mode = models.CharField(_("mode"), max_length=16, choices=Mode.choices)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
     sample_fps = models.FloatField(_("sampled frames per second"))
+    # The faster sampling of the eyes alone; 0 where there was none.
+    eyes_fps = models.FloatField(_("eye samples per second"), default=0.0)
     segment_s = models.PositiveSmallIntegerField(_("segment length in seconds"))
     # What the policy chose when the run was asked for; narrowed, never widened, when a worker starts.
     extra_estimates = ArrayField(
@@ -62,6 +64,7 @@ class AnalysisRun(InstitutionModel):
     valence_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     basic_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     formula_version = models.CharField(_("formula"), max_length=32, blank=True, default="")
+    fatigue_version = models.CharField(_("formula of fatigue"), max_length=32, blank=True, default="")
     device = models.CharField(_("device"), max_length=64, blank=True, default="")
     stage = models.CharField(_("stage"), max_length=32, blank=True, default="")
     progress = models.FloatField(_("share done"), default=0.0)
@@ -208,6 +211,25 @@ class SegmentScore(InstitutionModel):
     basic_neutral = models.FloatField(_("basic: neutral"), null=True)
     eyes_closed_share = models.FloatField(_("share of time with eyes closed"), null=True)
     head_turned_share = models.FloatField(_("share of time with the head turned"), null=True)
+    # What `inference.vision.signs.SIGNS` names: shares of sampled frames or of measured time, and counts.
+    small_share = models.FloatField(_("seen, but too small to read"), null=True)
+    blurred_share = models.FloatField(_("seen, but too blurred to read"), null=True)
+    turned_share = models.FloatField(_("seen, but turned too far to read"), null=True)
+    covered_share = models.FloatField(_("seen, but covered"), null=True)
+    photo_share = models.FloatField(_("a picture instead of a camera"), null=True)
+    look_left_share = models.FloatField(_("share of time looking to the picture's left"), null=True)
+    look_right_share = models.FloatField(_("share of time looking to the picture's right"), null=True)
+    look_up_share = models.FloatField(_("share of time looking up"), null=True)
+    look_down_share = models.FloatField(_("share of time looking down"), null=True)
+    n_turns = models.FloatField(_("head turns"), null=True)
+    n_shakes = models.FloatField(_("head shakes"), null=True)
+    n_nods = models.FloatField(_("nods"), null=True)
+    fatigue = models.FloatField(_("fatigue level"), null=True)
+    tired_share = models.FloatField(_("share of time in the class tired"), null=True)
+    perclos = models.FloatField(_("PERCLOS"), null=True)
+    blinks_per_min = models.FloatField(_("blinks a minute"), null=True)
+    n_long_closures = models.FloatField(_("long closures of the eyes"), null=True)
+    n_yawns = models.FloatField(_("yawns"), null=True)
 
     class Meta:
         verbose_name = _("segment score")

@@ -12,12 +12,18 @@ from inference.models import AnalysisRun
 from inference.results import EXTRA_LABELS, LABELS, extra_columns
 from inference.spans import bounds, disjoint_groups
 from inference.vision.aggregate import ScoreTable, score_class, score_people
+from inference.vision.fatigue.profile import FATIGUE_PROFILES, WINDOW, FatigueProfile
 from inference.vision.profiles import PROFILES, Profile, profile_of_version
+from inference.vision.signs import SIGNS, UNREAD_SIGNS
 
 # (track id, student id); (None, None) is the class.
 Subject = tuple[int | None, int | None]
 CLASS: Subject = (None, None)
 Cell = float | int | None
+# Where no emotion may be inferred, what is seen is told sign by sign and never combined into a level or a class.
+OBSERVABLE_SIGNS = (
+    *UNREAD_SIGNS, "look_left_share", "look_right_share", "look_up_share", "look_down_share", "n_turns", "perclos",
+)  # fmt: skip
 PROFILE_OF_MODE = {Mode.OBSERVABLE: "no-emotion", Mode.AGGREGATE: "default", Mode.INDIVIDUAL: "default"}
 
 
@@ -32,7 +38,7 @@ class ScoreValues:
 
 COLUMNS = (
     "concentration", "concentration_low", "concentration_high", "coverage", "n_observations", "n_people",
-    "eyes_closed_share", "head_turned_share", *LABELS,
+    "eyes_closed_share", "head_turned_share", *SIGNS, *LABELS,
     *(column for name in EXTRA_LABELS for column in extra_columns(name)),
 )  # fmt: skip
 
@@ -47,24 +53,34 @@ def profile_of_run(run: AnalysisRun) -> Profile:
     return profile_of_version(run.formula_version) or profile_of(run.mode)
 
 
+def fatigue_profile_of_run(run: AnalysisRun) -> FatigueProfile:
+    """Return the profile of fatigue that the run was scored with; today's where it has none that is computed now."""
+    versions = {profile.formula_version: profile for profile in FATIGUE_PROFILES.values()}
+    return versions.get(run.fatigue_version, WINDOW)
+
+
 def score_rows(
     evidence: Evidence,
     segments: list[Segment],
     *,
     mode: str,
     profile: Profile,
+    fatigue: FatigueProfile = WINDOW,
+    least_people: int = 1,
     subjects: Mapping[int, Subject] | None = None,
     person_of_track: Mapping[int, int] | None = None,
 ) -> list[ScoreValues]:
     """Return the rows of the class, and of each person where the mode is individual.
 
-    ``subjects`` says whom a person's number stands for; a person that nobody saw in a segment gets no row.
+    ``subjects`` says whom a person's number stands for; a person that nobody saw in a segment gets no row. A sign of
+    the class rests on at least ``least_people``.
     """
     samples = evidence.samples(profile=profile, person_of_track=person_of_track)
     rows: list[ScoreValues] = []
     for group in disjoint_groups(segments):
-        people = score_people(samples, bounds(group), profile=profile)
-        rows += _class_rows(score_class(people, profile=profile), group, evidence=evidence, mode=mode)
+        people = score_people(samples, bounds(group), profile=profile, fatigue=fatigue)
+        whole_class = score_class(people, profile=profile, least_people=least_people)
+        rows += _class_rows(whole_class, group, evidence=evidence, mode=mode)
         if mode == Mode.INDIVIDUAL:
             owners = [(subjects or {})[int(number)] for number in samples.people]
             rows += _person_rows(people, group, owners, evidence=evidence)
@@ -76,7 +92,8 @@ def _class_rows(table: ScoreTable, group: list[Segment], *, evidence: Evidence, 
         values = _values(table, 0, position, evidence=evidence)
         if mode == Mode.OBSERVABLE:
             # Eyes and heads are never combined into an index where no emotion may be inferred (trust, 4.1).
-            values = (None, None, None, *values[3:])
+            hidden = {*COLUMNS[:3], *(name for name in SIGNS if name not in OBSERVABLE_SIGNS)}
+            values = tuple(None if name in hidden else value for name, value in zip(COLUMNS, values, strict=True))
         yield ScoreValues(segment.pk, CLASS, values)
 
 
@@ -85,8 +102,12 @@ def _person_rows(
 ) -> Iterator[ScoreValues]:
     for person, subject in enumerate(owners):
         for position, segment in enumerate(group):
-            if table.n_observations[person, position]:
+            if table.n_observations[person, position] or _is_unread(table, person, position):
                 yield ScoreValues(segment.pk, subject, _values(table, person, position, evidence=evidence))
+
+
+def _is_unread(table: ScoreTable, person: int, position: int) -> bool:
+    return any(table.signs[name][person, position] > 0 for name in UNREAD_SIGNS)
 
 
 def _values(table: ScoreTable, person: int, position: int, *, evidence: Evidence) -> tuple[Cell, ...]:
@@ -102,6 +123,7 @@ def _values(table: ScoreTable, person: int, position: int, *, evidence: Evidence
         int(table.n_people[at]),
         _known(table.eyes_closed_share[at]),
         _known(table.head_turned_share[at]),
+        *(_known(table.signs[name][at]) for name in SIGNS),
         *(_known(mix.get(label)) for label in LABELS),
         *_extra_values(table, at, evidence=evidence),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -25,6 +26,7 @@ from inference.models import AnalysisRun, FaceTrack, SegmentScore
 from inference.progress import publish
 from inference.purposes import require_all
 from inference.scoring import profile_of_run
+from inference.vision.fatigue.profile import FATIGUE_PROFILES
 from inference.vision.profiles import PROFILES, Profile
 
 __all__ = [
@@ -62,6 +64,7 @@ def run_request(recording: Recording, *, requested_by: User | None) -> AnalysisR
         mode=effective_mode(policy, course),
         extra_estimates=list(allowed_estimates(policy, course)),
         sample_fps=course.sample_fps,
+        eyes_fps=settings.ANALYSIS_EYES_FPS,
         segment_s=course.segment_s,
     )
     run.full_clean(validate_constraints=False)
@@ -97,10 +100,11 @@ def run_retry(run: AnalysisRun) -> AnalysisRun:
     return _save_waiting(run)
 
 
-def run_rescore(run: AnalysisRun, *, profile: str = "") -> None:
+def run_rescore(run: AnalysisRun, *, profile: str = "", fatigue: str = "") -> None:
     """Compute all scores of a finished individual run from its stored observations; no video is decoded.
 
-    ``profile`` names another profile of the index: the run keeps it from then on, whatever is scored again later.
+    ``profile`` names another profile of the index and ``fatigue`` one of fatigue: the run keeps them from then on,
+    whatever is scored again later.
 
     Raises:
         NoSuchProfile: there is none of that name.
@@ -114,8 +118,9 @@ def run_rescore(run: AnalysisRun, *, profile: str = "") -> None:
     with transaction.atomic():
         row = _locked_for_scores(run)
         row.formula_version = chosen.formula_version
+        row.fatigue_version = FATIGUE_PROFILES[fatigue].formula_version if fatigue else row.fatigue_version
         store.scores_from_blocks(row)
-    run.formula_version = chosen.formula_version
+    run.formula_version, run.fatigue_version = row.formula_version, row.fatigue_version
 
 
 def _profile_named(name: str) -> Profile:

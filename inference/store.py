@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
 from psycopg import sql
@@ -14,7 +15,7 @@ from inference.blocks import SCHEMA_VERSION
 from inference.evidence import Evidence, by_track, packed_by_track
 from inference.lease import Lease, LeaseLost, fence, held
 from inference.models import AnalysisPart, AnalysisRun, FaceTrack, ObservationBlock, SegmentScore
-from inference.scoring import COLUMNS, ScoreValues, Subject, profile_of_run, score_rows
+from inference.scoring import COLUMNS, ScoreValues, Subject, fatigue_profile_of_run, profile_of_run, score_rows
 from inference.spans import segments_ensure
 from inference.tracks import people_of, tracks_upsert
 from inference.vision.types import Part
@@ -63,14 +64,23 @@ def scores_replace(
     subjects: dict[int, Subject] | None = None,
     person_of_track: dict[int, int] | None = None,
 ) -> None:
-    """Put a run's new scores in the place of its old ones, with the version of the formula that they come from."""
-    recording, profile = run.recording, profile_of_run(run)
+    """Put a run's new scores in the place of its old ones, with the versions of the formulas that they come from."""
+    recording, profile, fatigue = run.recording, profile_of_run(run), fatigue_profile_of_run(run)
     segments = segments_ensure(recording.lecture, duration_s=recording.duration_s, segment_s=run.segment_s)
     rows = score_rows(
-        evidence, segments, mode=run.mode, profile=profile, subjects=subjects, person_of_track=person_of_track
+        evidence,
+        segments,
+        mode=run.mode,
+        profile=profile,
+        fatigue=fatigue,
+        least_people=settings.MINIMUM_PEOPLE,
+        subjects=subjects,
+        person_of_track=person_of_track,
     )
     with transaction.atomic():
-        AnalysisRun.objects.filter(pk=run.pk).update(formula_version=profile.formula_version)
+        AnalysisRun.objects.filter(pk=run.pk).update(
+            formula_version=profile.formula_version, fatigue_version=fatigue.formula_version
+        )
         SegmentScore.objects.filter(run=run).delete()
         copy_rows(SegmentScore, [_score_row(run, row) for row in rows])
 

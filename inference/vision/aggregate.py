@@ -10,8 +10,10 @@ import numpy.typing as npt
 
 from inference.vision.bootstrap import interval
 from inference.vision.concentration import Indices, Values
+from inference.vision.fatigue.profile import WINDOW, FatigueProfile
 from inference.vision.profiles import Profile
 from inference.vision.samples import Samples
+from inference.vision.signs import UNREAD_SIGNS, signs_of
 from inference.vision.sums import Sums
 
 
@@ -19,7 +21,8 @@ from inference.vision.sums import Sums
 class ScoreTable:
     """Values (p, s) of p people in s spans, NaN where too little was seen; ``mix`` and each of ``extras`` (p, s, k).
 
-    The class's table has one row, and ``n_people`` says how many people stand behind each value.
+    The class's table has one row, and ``n_people`` says how many people stand behind each value. ``signs`` are those
+    of ``signs.SIGNS``, by name.
     """
 
     concentration: Values
@@ -32,9 +35,10 @@ class ScoreTable:
     eyes_closed_share: Values
     head_turned_share: Values
     extras: Mapping[str, Values] = field(default_factory=dict)
+    signs: Mapping[str, Values] = field(default_factory=dict)
 
 
-def score_people(samples: Samples, spans: Values, *, profile: Profile) -> ScoreTable:
+def score_people(samples: Samples, spans: Values, *, profile: Profile, fatigue: FatigueProfile = WINDOW) -> ScoreTable:
     """Return the scores of each person in ``spans`` (s, 2), which ascend and do not overlap."""
     sums = Sums(samples, spans)
     n_observations = sums.count(np.ones(len(samples.person)))
@@ -54,16 +58,20 @@ def score_people(samples: Samples, spans: Values, *, profile: Profile) -> ScoreT
         eyes_closed_share=np.where(enough, sums.mean(samples.is_eyes_closed), np.nan),
         head_turned_share=np.where(enough, sums.mean(samples.is_head_turned), np.nan),
         extras={name: _shares(sums, values, enough) for name, values in samples.extras.items()},
+        signs=signs_of(sums, profile=profile, fatigue=fatigue),
     )
 
 
-def score_class(people: ScoreTable, *, profile: Profile) -> ScoreTable:
-    """Return the class's scores (1, s): the mean over people, not over frames; the interval resamples people."""
+def score_class(people: ScoreTable, *, profile: Profile, least_people: int = 1) -> ScoreTable:
+    """Return the class's scores (1, s): the mean over people, not over frames; the interval resamples people.
+
+    A sign that was measured on fewer than ``least_people`` is NaN: it rests on fewer people than the index does.
+    """
     value = _mean_over_people(people.concentration)
     known = np.isfinite(people.concentration).T
     ends = interval(np.nan_to_num(people.concentration).T, known.astype(float), resamples=profile.resamples)
     low, high = _around(value, *ends)
-    n_seen = np.maximum((people.n_observations > 0).sum(axis=0), 1)
+    n_seen = np.maximum(_is_seen(people).sum(axis=0), 1)
     return ScoreTable(
         concentration=value[None],
         low=low[None],
@@ -75,7 +83,25 @@ def score_class(people: ScoreTable, *, profile: Profile) -> ScoreTable:
         eyes_closed_share=_mean_over_people(people.eyes_closed_share)[None],
         head_turned_share=_mean_over_people(people.head_turned_share)[None],
         extras={name: _mean_over_people(values)[None] for name, values in people.extras.items()},
+        signs=_class_signs(people, least_people=least_people),
     )
+
+
+def _is_seen(people: ScoreTable) -> npt.NDArray[np.bool_]:
+    """Return who was seen in each span (p, s), whether anything of them could be read or not."""
+    unread = [people.signs[name] > 0 for name in UNREAD_SIGNS if name in people.signs]
+    return np.asarray(np.any([people.n_observations > 0, *unread], axis=0))
+
+
+def _class_signs(people: ScoreTable, *, least_people: int) -> dict[str, Values]:
+    """Return the mean (1, s) of each sign over the people on whom it was measured and who were seen in the span."""
+    found = {}
+    is_seen = _is_seen(people)
+    for name, values in people.signs.items():
+        known = np.where(is_seen, values, np.nan)
+        is_enough = np.isfinite(known).sum(axis=0) >= least_people
+        found[name] = np.where(is_enough, _mean_over_people(known), np.nan)[None]
+    return found
 
 
 def _shares(sums: Sums, mix: Values, enough: npt.NDArray[np.bool_]) -> Values:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inference.vision.cells import span_of
 from inference.vision.concentration import Indices, Values
 from inference.vision.profiles import Profile
 from inference.vision.shakes import measurable_s, shakes
-from inference.vision.sums import span_of
 
 DIRECTIONS = ("centre", "left", "right", "up", "down")
 COUNTS = ("n_turns", "n_shakes", "n_nods")

@@ -25,43 +25,11 @@ from inference.vision.concentration import (
 )
 from inference.vision.gaze import gaze_weight
 from inference.vision.profiles import Profile
+from inference.vision.signals import PersonSignals, signals_of_people
+from inference.vision.table import ObservationTable
 from inference.vision.types import REJECTIONS
 
 TURNED = REJECTIONS.index("turned")
-
-
-@dataclass(frozen=True, slots=True)
-class EyeTable:
-    """The faster sampling of eyes: ``track`` and ``time_s`` (m,), ``closed`` (m, 2) probabilities of left and right."""
-
-    track: Indices = field(default_factory=lambda: np.empty(0, np.int64))
-    time_s: Values = field(default_factory=lambda: np.empty(0))
-    closed: Values = field(default_factory=lambda: np.empty((0, 2)))
-
-
-@dataclass(frozen=True, slots=True)
-class ObservationTable:
-    """Columns of observations, each (n,); ``probabilities`` (n, k) in the order of ``labels``. NaN: not measured.
-
-    ``extras`` are probabilities of the estimates beside the learning emotions, each (n, k) in its card's order;
-    ``others`` are columns that the index does not read, by name.
-    """
-
-    labels: tuple[str, ...]
-    track: Indices
-    time_s: Values
-    quality: Values
-    probabilities: Values
-    yaw_deg: Values
-    pitch_deg: Values
-    eye_openness: Values
-    extras: Mapping[str, Values] = field(default_factory=dict)
-    others: Mapping[str, Values] = field(default_factory=dict)
-    eyes: EyeTable = field(default_factory=EyeTable)
-
-    def column(self, name: str) -> Values:
-        """Return one of ``others`` (n,); NaN where it was never measured."""
-        return self.others.get(name, np.full(len(self.track), np.nan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +49,8 @@ class Samples:
     """At most one observation a person and sampled frame, by person and time; all (n,), ``mix`` and extras (n, k).
 
     ``person`` indexes ``people``; ``weight_s`` is the time that the sample stands for. ``unread`` are the faces whose
-    expression was not read, whether something else of them counts as a sample or not.
+    expression was not read, whether something else of them counts as a sample or not; ``signals`` are those of each of
+    the ``people``.
     """
 
     people: Indices
@@ -95,6 +64,7 @@ class Samples:
     is_eyes_closed: Values
     is_head_turned: Values
     unread: Unread
+    signals: tuple[PersonSignals, ...]
     extras: Mapping[str, Values] = field(default_factory=dict)
 
 
@@ -136,6 +106,7 @@ def prepare(
             time_s=frames_s[frame[unread]],
             code=table.column("rejection_code")[unread].astype(np.int64),
         ),
+        signals=signals_of_people(table, weights_s[frame], owner, people),
         extras={name: values[kept] for name, values in table.extras.items()},
     )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from courses.policy import PolicyDenied
 from inference.models import AnalysisRun
 from inference.services import RunRefused, run_rescore
+from inference.vision.fatigue.profile import FATIGUE_PROFILES
 from inference.vision.profiles import PROFILES
 
 
@@ -27,6 +28,10 @@ class Command(BaseCommand):
             "--profile", choices=tuple(PROFILES), default="", help="another profile of the index; kept from then on"
         )
 
+        parser.add_argument(
+            "--fatigue", choices=tuple(FATIGUE_PROFILES), default="", help="another profile of fatigue; kept too"
+        )
+
     def handle(self, *_args: Any, **options: Any) -> None:
         """Score the run and say by which formula."""
         facts = "recording__lecture__course__institution"
@@ -35,10 +40,12 @@ class Command(BaseCommand):
             raise CommandError(_("There is no analysis %(number)d.") % {"number": options["run_id"]})
         begun = time.perf_counter()
         try:
-            run_rescore(run, profile=options["profile"])
+            run_rescore(run, profile=options["profile"], fatigue=options["fatigue"])
         except RunRefused as error:
             raise CommandError(str(error)) from error
         except PolicyDenied as error:
             raise CommandError(f"{error.reason} {error.remedy}") from error
         passed_s = time.perf_counter() - begun
-        self.stdout.write(f"{run}: {run.scores.count()} scores by {run.formula_version} in {passed_s:.1f} s")
+        self.stdout.write(
+            f"{run}: {run.scores.count()} scores by {run.formula_version}, {run.fatigue_version} in {passed_s:.1f} s"
+        )

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from inference.vision.aggregate import ScoreTable, score_class, score_people
 from inference.vision.bootstrap import draws, expansion, interval
+from inference.vision.cells import span_of
 from inference.vision.concentration import Values
 from inference.vision.profiles import EMOTION_WEIGHTS, PROFILES
-from inference.vision.samples import ObservationTable, frame_weights, nearest, prepare
-from inference.vision.sums import span_of
+from inference.vision.samples import frame_weights, nearest, prepare
+from inference.vision.table import ObservationTable
 
 DEFAULT = PROFILES["default"]
 LABELS = tuple(EMOTION_WEIGHTS)

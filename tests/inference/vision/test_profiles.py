@@ -14,7 +14,8 @@ from inference.vision.aggregate import score_class, score_people
 from inference.vision.concentration import Signals, Values, concentration
 from inference.vision.gaze import gaze_weight
 from inference.vision.profiles import DEFAULT, EMOTION_WEIGHTS, HEAD_ONLY, NO_EMOTION, PROFILES, SHARMA, Profile
-from inference.vision.samples import ObservationTable, Samples, prepare
+from inference.vision.samples import Samples, prepare
+from inference.vision.table import ObservationTable
 
 LABELS = tuple(EMOTION_WEIGHTS)
 OPEN, SHUT = 0.3, 0.02
