@@ -59,6 +59,7 @@ def open_pipeline(run: AnalysisRun) -> Pipeline:
         use_expression=run.mode != Mode.OBSERVABLE,
         extras=tuple(run.extra_estimates),
         basic_family=basic_family(run),
+        eyes_fps=run.eyes_fps if run.mode != Mode.OBSERVABLE else 0.0,
     )
     return _opened(options, settings.ANALYSIS_DEVICE)
 

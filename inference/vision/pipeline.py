@@ -18,9 +18,11 @@ from inference.vision.media import probe
 from inference.vision.runtime import choose_device
 from inference.vision.stages.detect import FaceDetector
 from inference.vision.stages.estimate import EXTRA_FAMILIES, load_estimator, load_extras
+from inference.vision.stages.eyes import EyeReader
 from inference.vision.stages.landmarks import FaceMesher
 from inference.vision.stages.measure import FaceMeasurer
 from inference.vision.stages.track import Tracker
+from inference.vision.steps import EyesBetween, Step, steps_of
 from inference.vision.types import Frame, Hook, Observation, Part, TrackedFace, silent_hook
 from inference.vision.video import DecodeWarnings, FrameReader, Sampling, read_ahead
 from inference.vision.weights import WeightCard, asset_path
@@ -38,7 +40,8 @@ class PipelineOptions:
     """What a run does: samples a second, the length of a part, and whether expressions may be classified at all.
 
     ``extras`` are the estimates of ``types.EXTRAS`` that run beside the learning emotions; ``basic_family`` is the
-    network that reads the basic emotions.
+    network that reads the basic emotions. From ``eyes_fps`` on, above ``sample_fps``, the eyes alone are looked at more
+    often; 0: they are not.
     """
 
     sample_fps: float = 1.0
@@ -46,6 +49,17 @@ class PipelineOptions:
     use_expression: bool = True
     extras: tuple[str, ...] = ()
     basic_family: str = EXTRA_FAMILIES["basic"]
+    eyes_fps: float = 0.0
+
+    @property
+    def full(self) -> Sampling:
+        """The frames on which everything is measured."""
+        return Sampling(self.sample_fps, self.part_s)
+
+    @property
+    def decoded(self) -> Sampling:
+        """The frames that are decoded."""
+        return Sampling(max(self.sample_fps, self.eyes_fps), self.part_s)
 
 
 class Pipeline:
@@ -66,6 +80,7 @@ class Pipeline:
         self.measure = FaceMeasurer(FaceMesher(asset_path("weights/face_landmark.tflite")), estimator, extras)
         self.card: WeightCard | None = estimator.card if estimator else None
         self.extra_cards: dict[str, WeightCard] = {name: extra.card for name, extra in extras.items()}
+        self.eyes = EyeReader(self.device) if self.options.eyes_fps > self.options.sample_fps else None
         self.warnings = DecodeWarnings()
         self._measurer = ThreadPoolExecutor(1, "measure")
 
@@ -86,7 +101,7 @@ class Pipeline:
             MediaError: the recording cannot be used.
         """
         duration_s = probe(path).duration_s
-        sampling = Sampling(self.options.sample_fps, self.options.part_s)
+        sampling = self.options.decoded
         self.warnings = DecodeWarnings()
         reader = FrameReader(Path(path), sampling, start_part * sampling.part_s, self.warnings)
         following = start_part
@@ -106,26 +121,44 @@ class Pipeline:
     ) -> Part:
         """Return one part; it depends on nothing but its frames and the state that the part before it left."""
         tracker, progress = Tracker(state), _Progress(hook, duration_s)
-        observations = list(self._observations(frames, tracker, progress))
+        eyes = EyesBetween(self.eyes) if self.eyes else None
+        observations = list(self._observations(frames, tracker, progress, eyes))
         start_s = index * self.options.part_s
         end_s = min(start_s + self.options.part_s, max([duration_s, start_s, *progress.times[-1:]]))
         times = np.array(progress.times, np.float32)
         return Part(
-            index, start_s, end_s, times, tuple(observations), tracker.state, first_sights=tuple(tracker.first_sights)
+            index=index,
+            start_s=start_s,
+            end_s=end_s,
+            frame_times_s=times,
+            observations=tuple(observations),
+            tracker_state=tracker.state,
+            eye_samples=tuple(eyes.samples) if eyes else (),
+            first_sights=tuple(tracker.first_sights),
         )
 
-    def _observations(self, frames: Iterator[Frame], tracker: Tracker, progress: _Progress) -> Iterator[Observation]:
+    def _observations(
+        self, frames: Iterator[Frame], tracker: Tracker, progress: _Progress, eyes: EyesBetween | None
+    ) -> Iterator[Observation]:
         """Yield observations in order of time; a chunk is measured while the next one is searched for faces."""
         waiting = None
-        for chunk in _chunks(frames):
-            tracked = [(frame, self._faces(frame, tracker, progress)) for frame in chunk]
+        for chunk in _chunks(steps_of(frames, self.options.full)):
+            faces = [self._faces(step.frame, tracker, progress) for step in chunk]
             if waiting:
                 yield from waiting.result()
-                progress.measured(chunk)
-            waiting = self._measurer.submit(self.measure, tracked)
+                progress.measured(chunk[0].frame)
+            waiting = self._measurer.submit(self._measured, chunk, faces, eyes)
         if waiting:
             yield from waiting.result()
             progress.finished()
+
+    def _measured(
+        self, chunk: Sequence[Step], faces: Sequence[list[TrackedFace]], eyes: EyesBetween | None
+    ) -> list[Observation]:
+        observations = self.measure([(step.frame, found) for step, found in zip(chunk, faces, strict=True)])
+        if eyes:
+            eyes.add(chunk, observations)
+        return observations
 
     def _faces(self, frame: Frame, tracker: Tracker, progress: _Progress) -> list[TrackedFace]:
         progress.decoded(frame)
@@ -150,9 +183,9 @@ class _Progress:
         """Note a frame whose faces were found and followed."""
         self._hook("faces", frame.timestamp_s, self._duration_s)
 
-    def measured(self, following: Sequence[Frame]) -> None:
-        """Note that everything before the frames ``following`` was measured."""
-        self._hook("expression", following[0].timestamp_s, self._duration_s)
+    def measured(self, following: Frame) -> None:
+        """Note that everything before the frame ``following`` was measured."""
+        self._hook("expression", following.timestamp_s, self._duration_s)
 
     def finished(self) -> None:
         """Note that all frames were measured."""
@@ -172,11 +205,11 @@ def _with_empty(parts: Iterator[tuple[int, Iterator[Frame]]], following: int) ->
         following = index + 1
 
 
-def _chunks(frames: Iterator[Frame]) -> Iterator[list[Frame]]:
-    chunk: list[Frame] = []
-    for frame in frames:
-        chunk.append(frame)
-        if len(chunk) >= CHUNK_FRAMES or len(chunk) * frame.image_bgr.nbytes >= CHUNK_BYTES:
+def _chunks(steps: Iterator[Step]) -> Iterator[list[Step]]:
+    chunk: list[Step] = []
+    for step in steps:
+        chunk.append(step)
+        if len(chunk) >= CHUNK_FRAMES or sum(each.nbytes for each in chunk) >= CHUNK_BYTES:
             yield chunk
             chunk = []
     if chunk:

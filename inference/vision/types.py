@@ -81,7 +81,8 @@ class Observation:
     chosen, in the order of its own card's labels; empty where ``probabilities`` is None.
 
     ``eye_left_openness`` and ``eye_right_openness`` are the EAR of the eye at the image's left and right;
-    ``pose_confidence`` 0..1 says how surely the pose is right; ``rejection`` is one of ``REJECTIONS``.
+    ``pose_confidence`` 0..1 says how surely the pose is right; ``rejection`` is one of ``REJECTIONS``. ``eye_corners``
+    (2, 2, 2) px, by eye and corner, left to right, say where the eyes are; None without a mesh, and never stored.
     """
 
     track_number: int
@@ -100,6 +101,7 @@ class Observation:
     eye_right_openness: float = math.nan
     pose_confidence: float = math.nan
     rejection: str = ""
+    eye_corners: FloatArray | None = None
 
     @property
     def rejection_code(self) -> int:

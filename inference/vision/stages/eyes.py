@@ -36,9 +36,14 @@ class EyePlace:
     corners: FloatArray
 
 
+def eye_corners(points: FloatArray) -> FloatArray:
+    """Return the corners (2, 2, 2) of both eyes of a mesh (468, 2 or 3)."""
+    return points[np.array(CORNERS), :2].astype(np.float32)
+
+
 def eye_place(mesh: FaceMesh, timestamp_s: float) -> EyePlace:
     """Return where the eyes of a mesh are."""
-    return EyePlace(timestamp_s, mesh.points[np.array(CORNERS), :2].astype(np.float32))
+    return EyePlace(timestamp_s, eye_corners(mesh.points))
 
 
 class EyeReader:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from inference.vision.stages.estimate import ExpressionEstimator
+from inference.vision.stages.eyes import eye_corners
 from inference.vision.stages.headpose import NO_POSE, head_pose, pose_confidence
 from inference.vision.stages.landmarks import FaceMesh, FaceMesher, eye_openness_each, mouth_openness
 from inference.vision.stages.quality import Appraisal, appraise
@@ -109,4 +110,5 @@ def _observation(
         eye_right_openness=right,
         pose_confidence=pose_confidence(pose.residual_px, float(max(box[2] - box[0], box[3] - box[1]))),
         rejection=sighting.appraisal.rejection,
+        eye_corners=eye_corners(points) if sighting.is_present else None,
     )
