@@ -13,7 +13,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from courses.scoped_admin import AnyAdmin, ReadOnlyAdmin, is_administrator
-from inference.models import AnalysisPart, AnalysisRun, FaceTrack, ModelVersion, ObservationBlock, SegmentScore
+from inference.models import (
+    AnalysisPart,
+    AnalysisRun,
+    AnalysisStretch,
+    FaceTrack,
+    ModelVersion,
+    ObservationBlock,
+    SegmentScore,
+)
 
 
 @admin.register(ModelVersion)
@@ -69,6 +77,14 @@ class AnalysisPartAdmin(ResultAdmin):
 
     list_display = ("run", "index", "start_s", "end_s")
     exclude = ("tracker_state",)
+
+
+@admin.register(AnalysisStretch)
+class AnalysisStretchAdmin(ResultAdmin):
+    """Who reads which parts of a long run; how its tracks began is left out."""
+
+    list_display = ("run", "index", "first_part", "end_part", "parts_done", "is_done")
+    exclude = ("first_sights",)
 
 
 @admin.register(FaceTrack)

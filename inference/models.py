@@ -128,6 +128,40 @@ class AnalysisPart(InstitutionModel):
         return f"{self.run} {self.start_s:g}–{self.end_s:g} s"
 
 
+class AnalysisStretch(InstitutionModel):
+    """Some parts of a long run, read by one worker while others read the rest; gone when the seams are closed.
+
+    It is held by a lease like the run's. Its tracks are numbered from a place of their own on until they are joined
+    with those of the stretch before; `first_sights` says how they began.
+    """
+
+    run = models.ForeignKey(AnalysisRun, on_delete=models.CASCADE, related_name="stretches")
+    index = models.PositiveSmallIntegerField(_("index"))
+    first_part = models.PositiveIntegerField(_("first part"))
+    end_part = models.PositiveIntegerField(_("part after the last; none at the recording's end"), null=True)
+    parts_done = models.PositiveIntegerField(_("parts stored"), default=0)
+    read_s = models.FloatField(_("seconds read"), default=0.0)
+    is_done = models.BooleanField(_("done"), default=False)
+    is_left_to_holder = models.BooleanField(_("left to who holds the run"), default=False)
+    first_sights = models.JSONField(_("how its tracks began"), default=list)
+    lease_owner = models.CharField(_("held by"), max_length=128, blank=True, default="")
+    lease_expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("stretch of a run")
+        verbose_name_plural = _("stretches of runs")
+        ordering = ("run", "index")
+        constraints = [models.UniqueConstraint(fields=["run", "index"], name="stretch_once")]
+
+    def __str__(self) -> str:
+        return f"{self.run} [{self.index}]"
+
+    @property
+    def next_part(self) -> int:
+        """The part with which the stretch goes on."""
+        return self.first_part + self.parts_done
+
+
 class FaceTrack(InstitutionModel):
     """One face followed through a recording; "Person n" until the teacher names it."""
 

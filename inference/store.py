@@ -32,9 +32,14 @@ def part_store(lease: Lease, run: AnalysisRun, part: Part, *, n_labels: int) -> 
             return
         if not held(lease).filter(parts_done=part.index).update(parts_done=part.index + 1, attempts=0):
             raise LeaseLost
-        _part_row(run, part).save(force_insert=True)
-        tracks = tracks_upsert(run, by_track(part.observations))
-        copy_rows(ObservationBlock, _block_rows(run, part, tracks, n_labels=n_labels))
+        part_write(run, part, n_labels=n_labels)
+
+
+def part_write(run: AnalysisRun, part: Part, *, n_labels: int) -> None:
+    """Write a part, its tracks and its blocks, inside the transaction that counts it."""
+    _part_row(run, part).save(force_insert=True)
+    tracks = tracks_upsert(run, by_track(part.observations))
+    copy_rows(ObservationBlock, _block_rows(run, part, tracks, n_labels=n_labels))
 
 
 def stored_evidence(run: AnalysisRun) -> Evidence:
