@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from openvino import opset13 as ops
+from openvino.passes import ConstantFolding, Manager
 
 from inference.vision.types import FloatArray
 from inference.vision.weights import WeightCard, WeightsError
@@ -23,6 +24,8 @@ SYMMETRIC_LEVELS = 255
 # Processors without VNNI add pairs of 8-bit products in 16 bits; weights of 7 bits cannot overflow them.
 WEIGHT_HEADROOM = 2.0
 FEWEST_WEIGHTS = 4096  # smaller layers cost nothing, and the attention's are sensitive
+# Fetched networks are thin: most of their time is in layers with fewer weights than that.
+FEWEST_WEIGHTS_IN_FILES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +37,33 @@ class Range:
     high: float
 
 
-def layers_of(model: Any) -> list[Any]:
+def layers_of(model: Any, *, fewest_weights: int = FEWEST_WEIGHTS) -> list[Any]:
     """Return the convolutions and matrix products of ``model`` that have weights worth quantising, in graph order."""
-    return [op for op in model.get_ordered_ops() if op.get_type_name() in _CHANNEL_AXES and _is_large(op)]
+    operations = (op for op in model.get_ordered_ops() if op.get_type_name() in _CHANNEL_AXES)
+    return [op for op in operations if _is_large(op, fewest_weights)]
 
 
-def measure_ranges(model: Any, batches: Iterable[FloatArray], *, share: float = 0.9999) -> tuple[Range, ...]:
+def fold_weights(model: Any) -> Any:
+    """Turn the weights that ``model`` keeps in another type or order into float32 constants, in place; return it."""
+    for op in model.get_ordered_ops():
+        source = op.input_value(0).get_node() if op.get_type_name() == "Convert" else None
+        if source is not None and source.get_type_name() == "Constant":
+            constant = ops.constant(source.data.astype(np.float32))
+            for target in list(op.output(0).get_target_inputs()):
+                target.replace_source_output(constant.output(0))
+    manager = Manager()
+    manager.register_pass(ConstantFolding())
+    manager.run_passes(model)
+    return model
+
+
+def measure_ranges(
+    model: Any, batches: Iterable[FloatArray], *, share: float = 0.9999, fewest_weights: int = FEWEST_WEIGHTS
+) -> tuple[Range, ...]:
     """Return the range of each layer's input: quantiles that leave ``share`` inside, averaged over ``batches``."""
     from openvino import Core, Model
 
-    layers = layers_of(model)
+    layers = layers_of(model, fewest_weights=fewest_weights)
     if not layers:
         return ()
     inputs = Model([op.input_value(0) for op in layers], model.get_parameters(), "inputs of layers")
@@ -53,13 +73,15 @@ def measure_ranges(model: Any, batches: Iterable[FloatArray], *, share: float = 
     return tuple(Range(_kind(op), float(low), float(high)) for op, (low, high) in zip(layers, mean, strict=True))
 
 
-def quantise(model: Any, ranges: Sequence[Range]) -> Any:
+def quantise(model: Any, ranges: Sequence[Range], *, fewest_weights: int = FEWEST_WEIGHTS) -> Any:
     """Put the quantisers of ``ranges`` into ``model`` (changed in place) and return it.
+
+    ``fewest_weights`` is that of the ranges' measurement.
 
     Raises:
         WeightsError: the ranges are those of another network.
     """
-    layers = layers_of(model)
+    layers = layers_of(model, fewest_weights=fewest_weights)
     if [_kind(op) for op in layers] != [item.layer for item in ranges]:
         raise WeightsError("The int8 ranges belong to another network: measure them anew with manage.py export.")
     shared: dict[tuple[str, int, float, float], Any] = {}
@@ -106,9 +128,9 @@ _CHANNEL_AXES = {"Convolution": 1, "GroupConvolution": 2, "MatMul": 1}
 """How many leading axes of the weights number the output channels."""
 
 
-def _is_large(op: Any) -> bool:
+def _is_large(op: Any, fewest: int) -> bool:
     weights = op.input_value(1).get_node()
-    return weights.get_type_name() == "Constant" and weights.data.size >= FEWEST_WEIGHTS and _is_transposed(op)
+    return weights.get_type_name() == "Constant" and weights.data.size >= fewest and _is_transposed(op)
 
 
 def _is_transposed(op: Any) -> bool:

@@ -12,7 +12,14 @@ import numpy as np
 import openvino as ov
 from openvino.preprocess import PrePostProcessor
 
-from inference.vision.quantise import load_ranges, quantise, ranges_path
+from inference.vision.quantise import (
+    FEWEST_WEIGHTS_IN_FILES,
+    Range,
+    fold_weights,
+    load_ranges,
+    quantise,
+    ranges_path,
+)
 from inference.vision.types import FloatArray, ImageArray
 from inference.vision.weights import WeightCard
 
@@ -78,16 +85,34 @@ def load_shipped(module: torch.nn.Module, card: WeightCard, *, input_shape: Sequ
 
 
 def load_file(
-    path: Path, *, input_shape: Sequence[int], precision: str = "bf16", takes_pixels: bool = False
+    path: Path,
+    *,
+    input_shape: Sequence[int],
+    precision: str = "bf16",
+    takes_pixels: bool = False,
+    white: float = 1.0,
+    ranges: Sequence[Range] = (),
 ) -> Network:
-    """Return a third-party ONNX or TFLite file as a CPU network with a fixed ``input_shape``.
+    """Return a third-party ONNX or TFLite file as a CPU network with a fixed ``input_shape`` (the network's own).
 
-    ``takes_pixels``: the network wants RGB 0..1 and gets BGR bytes (n, h, w, 3); the engine converts them on the way.
+    ``takes_pixels``: the network wants RGB from 0 to ``white`` and gets BGR bytes (n, h, w, 3); the engine converts
+    them on the way. With ``ranges``, measured on ``read_file``'s model, it runs in int8, the rest in ``precision``.
     These networks are small; they stay on the CPU engine even beside a GPU, which then has the classifier.
+
+    Raises:
+        WeightsError: the ranges are those of another network.
     """
+    model = read_file(path, input_shape=input_shape)
+    if ranges:
+        model = quantise(model, ranges, fewest_weights=FEWEST_WEIGHTS_IN_FILES)
+    return compile_model(_with_pixels(model, white) if takes_pixels else model, precision=cpu_precision(precision))
+
+
+def read_file(path: Path, *, input_shape: Sequence[int]) -> Any:
+    """Return a third-party file as an OpenVINO model with float32 weights, for ``measure_ranges`` and ``quantise``."""
     model = _core().read_model(path)
     model.reshape(list(input_shape))
-    return compile_model(_with_pixels(model) if takes_pixels else model, precision=cpu_precision(precision))
+    return fold_weights(model)
 
 
 def export_module(module: torch.nn.Module, *, input_shape: Sequence[int]) -> Any:
@@ -100,10 +125,11 @@ def export_module(module: torch.nn.Module, *, input_shape: Sequence[int]) -> Any
         return ov.convert_model(module, example_input=example, input=[[-1, *input_shape]])
 
 
-def _with_pixels(model: Any) -> Any:
+def _with_pixels(model: Any, white: float) -> Any:
     steps = PrePostProcessor(model)
     steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
-    steps.input().preprocess().convert_element_type(ov.Type.f32).reverse_channels().scale(255.0)
+    steps.input().model().set_layout(ov.Layout("NCHW" if model.input().shape[1] == 3 else "NHWC"))
+    steps.input().preprocess().convert_element_type(ov.Type.f32).reverse_channels().scale(255.0 / white)
     return steps.build()
 
 

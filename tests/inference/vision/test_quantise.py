@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openvino as ov
 import pytest
 import torch
+from openvino import opset13 as ops
 from torch import nn
 
 from inference.vision import runtime
 from inference.vision.quantise import (
+    FEWEST_WEIGHTS_IN_FILES,
     LEVELS,
     WEIGHT_HEADROOM,
     Range,
@@ -62,6 +65,11 @@ def test_only_layers_with_many_weights_are_quantised(network: nn.Module) -> None
     assert [op.get_type_name() for op in layers_of(exported(network))] == ["Convolution", "Convolution"]
 
 
+def test_the_least_number_of_weights_can_be_chosen(network: nn.Module) -> None:
+    assert len(layers_of(exported(network), fewest_weights=1)) == 3
+    assert len(layers_of(exported(network), fewest_weights=8 * 64 * 9 + 1)) == 1
+
+
 def test_int8_stays_close_to_float32(network: nn.Module) -> None:
     model = exported(network)
     engine = runtime.compile_model(quantise(model, measure_ranges(model, batches(), share=1.0)), precision="f32")
@@ -101,6 +109,38 @@ def test_saturated_values_do_not_overflow() -> None:
     engine = runtime.compile_model(quantise(model, [Range("MatMul 64x512", 0.0, 1.0)]), precision="f32")
     (found,) = engine(np.ones((1, 512), np.float32))
     np.testing.assert_allclose(found, 512, rtol=0.01)
+
+
+def half_precision_file(folder: Path) -> Path:
+    """A file whose layer (2 outputs, 3 colours, 12 x 12) keeps its weights in 16 bits, as TFLite's do."""
+    weights = np.random.default_rng(3).normal(0, 1, (2, 3, 12, 12)).astype(np.float16)
+    picture = ops.parameter([1, 3, 12, 12], np.float32)
+    layer = ops.convolution(picture, ops.convert(ops.constant(weights), "f32"), [1, 1], [0, 0], [0, 0], [1, 1])
+    ov.save_model(ov.Model([layer], [picture], "half"), folder / "half.xml", compress_to_fp16=False)
+    return folder / "half.xml"
+
+
+def test_weights_in_half_precision_are_found_and_quantised(tmp_path: Path) -> None:
+    path = half_precision_file(tmp_path)
+    pixels = np.random.default_rng(4).integers(0, 256, (1, 12, 12, 3)).astype(np.uint8)
+    batch = np.ascontiguousarray(pixels[..., ::-1].transpose(0, 3, 1, 2)).astype(np.float32)
+    model = runtime.read_file(path, input_shape=batch.shape)
+    ranges = measure_ranges(model, [batch], share=1.0, fewest_weights=FEWEST_WEIGHTS_IN_FILES)
+    assert [item.layer for item in ranges] == ["Convolution 2x3x12x12"]
+    (exact,) = runtime.load_file(path, input_shape=batch.shape, precision="f32")(batch)
+    (found,) = runtime.load_file(
+        path, input_shape=batch.shape, precision="f32", takes_pixels=True, white=255.0, ranges=ranges
+    )(pixels)
+    assert 0 < np.abs(found - exact).max() < 0.1 * np.abs(exact).max()
+
+
+def test_pixels_are_what_the_network_wants_as_values(tmp_path: Path) -> None:
+    path = half_precision_file(tmp_path)
+    pixels = np.random.default_rng(5).integers(0, 256, (1, 12, 12, 3)).astype(np.uint8)
+    batch = pixels[..., ::-1].transpose(0, 3, 1, 2).astype(np.float32)
+    (exact,) = runtime.load_file(path, input_shape=batch.shape, precision="f32")(np.ascontiguousarray(batch / 255, np.float32))
+    (found,) = runtime.load_file(path, input_shape=batch.shape, precision="f32", takes_pixels=True)(pixels)
+    np.testing.assert_allclose(found, exact, atol=1e-3)
 
 
 def test_ranges_of_another_network_are_refused(network: nn.Module) -> None:
