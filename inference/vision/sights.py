@@ -25,7 +25,7 @@ class TakenEmbedding:
 
 @dataclass(frozen=True, slots=True)
 class FirstSight:
-    """How a track began: its box (4,), its looks (16, 16, 3) and, in mode ``individual``, its embedding (d,)."""
+    """How a track began: its box (4,), its looks (2, 16, 16, 3) and, in mode ``individual``, its embedding (d,)."""
 
     number: int
     timestamp_s: float
@@ -67,7 +67,5 @@ def unpack_floats(text: str) -> npt.NDArray[np.float32]:
 
 
 def unpack_looks(text: str) -> npt.NDArray[np.uint8]:
-    """Return the square colour picture (n, n, 3) that ``pack`` wrote."""
-    values = np.frombuffer(base64.b64decode(text), np.uint8)
-    side = round((len(values) / 3) ** 0.5)
-    return values.reshape(side, side, 3)
+    """Return the pictures (2, 16, 16, 3) that ``pack`` wrote."""
+    return np.frombuffer(base64.b64decode(text), np.uint8).reshape(2, 16, 16, 3)

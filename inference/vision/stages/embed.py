@@ -5,8 +5,8 @@ Only for mode ``individual``: in the others nobody loads an embedder, and its we
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Callable, Sequence
+from typing import TypeAlias, cast
 
 import cv2
 import numpy as np
@@ -15,8 +15,12 @@ from inference.vision.families import load_network
 from inference.vision.families.facenet.decode import to_input
 from inference.vision.runtime import Device, Network, in_batches, load_shipped
 from inference.vision.stages.align import similarity
-from inference.vision.types import FloatArray, ImageArray
+from inference.vision.stages.quality import sharpness_quality, size_quality
+from inference.vision.types import Detection, FloatArray, ImageArray
 from inference.vision.weights import WeightCard
+
+Embed: TypeAlias = Callable[[Sequence[tuple[ImageArray, FloatArray]]], FloatArray]
+"""Frames (h, w, 3) with five landmarks (5, 2) in, unit vectors (n, d) out: a ``FaceEmbedder``."""
 
 FAMILY = "facenet"
 # Few faces are embedded at a time, so a fixed batch is small.
@@ -65,6 +69,15 @@ def load_embedder(device: Device) -> FaceEmbedder:
     module, card = load_network(FAMILY)
     shape = to_input(np.zeros((1, *card.input_size, 3), np.uint8), card).shape[1:]
     return FaceEmbedder(load_shipped(module, card, input_shape=shape, device=device), card)
+
+
+def embedding_quality(image_bgr: ImageArray, face: Detection) -> float:
+    """Return 0..1: how much an embedding of ``face`` is worth, by its size, its sharpness and how it is turned."""
+    left, right, nose = (float(face.landmarks[point, 0]) for point in range(3))
+    # Seen from ahead the nose is in the middle between the eyes; at 45 degrees it is before one of them.
+    aside = abs(nose - (left + right) / 2) / max(abs(right - left) / 2, 1e-3)
+    seen = min(size_quality(face.bbox_xyxy), sharpness_quality(image_bgr, face.bbox_xyxy))
+    return seen * float(np.clip(1.5 - aside, 0, 1))
 
 
 def _around(image_bgr: ImageArray, landmarks: FloatArray) -> tuple[ImageArray, FloatArray]:

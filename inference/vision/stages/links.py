@@ -1,96 +1,89 @@
-"""Which track a detection continues, as far as looks tell."""
+"""Which track each face continues: what looks, embedding and place say, summed, and one assignment of all at once."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
-from inference.vision.stages.looks import likeness
+from inference.vision.stages.looks import correlations
 from inference.vision.types import FloatArray, ImageArray
 
-# docs/models/pipeline.md has the distributions that these were chosen on.
-MIN_MOVED_LIKENESS = 0.82
-LIKENESS_MARGIN = 0.1
-# Where nobody else comes near, less likeness is enough.
-MIN_LONE_LIKENESS, LONE_MARGIN = 0.7, 0.25
-# No wrong link by place came near this, so nobody looks for a better one.
-CERTAIN_LIKENESS = 0.77
-IMPOSSIBLE = 1e3
+Ratios = npt.NDArray[np.float64]
+"""Logarithms of how much likelier a detection is of a track's person than of another one: (tracks, detections)."""
+
+# Fitted on galleries of other people than the benchmark's: docs/models/tracking.md.
+FACE_WEIGHT, SURROUNDINGS_WEIGHT, LOOKS_OFFSET = 14.0, 3.3, 8.8
+COSINE_WEIGHT, EVEN_COSINE = 14.0, 0.53
+MOST_BY_LOOKS, MOST_BY_EMBEDDING = 15.0, 6.0
+# Strangers of an unknown call, as likely as so many pairs that are seen.
+STRANGERS, STRANGER_PAIRS = (0.3, 0.3), 4.0
+# Fisher's z has no end at a correlation of 1; beyond this it is noise.
+MOST_CORRELATION = 0.995
 
 
-class Alike:
-    """Likeness of tracks and detections, computed only for the pairs that are asked for."""
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Detection -> track of an assignment, and the sum of its ratios."""
 
-    def __init__(self, tracks: ImageArray, detections: ImageArray) -> None:
-        self._tracks, self.detections = tracks, detections
-        self._values = np.full((len(tracks), len(detections)), np.nan, np.float32)
-
-    def __getitem__(self, pair: tuple[int, int]) -> float:
-        return float(self.pairs(np.array([pair]))[0])
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """The number of tracks and of detections."""
-        return len(self._tracks), len(self.detections)
-
-    def pairs(self, pairs: npt.NDArray[np.intp]) -> FloatArray:
-        """Return the likeness (n,) of (track, detection) pairs (n, 2)."""
-        missing = pairs[np.isnan(self._values[pairs[:, 0], pairs[:, 1]])]
-        if len(missing):
-            found = likeness(self._tracks[missing[:, 0]], self.detections[missing[:, 1]])
-            self._values[missing[:, 0], missing[:, 1]] = found
-        return self._values[pairs[:, 0], pairs[:, 1]]
-
-    def row(self, track: int) -> FloatArray:
-        """Return the likeness of a track with every detection."""
-        return self.pairs(np.array([(track, d) for d in range(len(self.detections))]))
-
-    def column(self, detection: int) -> FloatArray:
-        """Return the likeness of every track with a detection."""
-        return self.pairs(np.array([(t, detection) for t in range(len(self._tracks))]))
-
-    def rival(self, track: int, detection: int) -> float:
-        """Return the best likeness of the track with other detections and of the detection with other tracks."""
-        others = np.delete(self.row(track), detection), np.delete(self.column(detection), track)
-        return float(np.concatenate(others).max(initial=0.0))
-
-    def stranger(self, track: int, detection: int, has_met: npt.NDArray[np.bool_]) -> float:
-        """Return the best likeness of the track with other detections and of the detection with people it ``has_met``.
-
-        ``has_met`` (tracks,) says who was once seen beside the track. Who never was may be the same person, who got
-        another number on the way: no reason to begin a third one.
-        """
-        others = np.delete(self.row(track), detection), self.column(detection)[has_met]
-        return float(np.concatenate(others).max(initial=0.0))
+    linked: dict[int, int]
+    total: float
 
 
-def belongs_elsewhere(alike: Alike, track: int, detection: int, *, least: float) -> bool:
-    """Say whether the track resembles another detection, or the detection another track, clearly more."""
-    rival = alike.rival(track, detection)
-    return rival >= least and rival >= alike[track, detection] + LIKENESS_MARGIN
+def looks_ratios(albums: Sequence[Sequence[ImageArray]], looks: ImageArray) -> Ratios:
+    """Return what looks say of tracks with ``albums`` of earlier looks and detections with ``looks`` (m, 2, 16, 16, 3).
 
-
-def by_looks(alike: Alike, linked: dict[int, int], has_met: npt.NDArray[np.bool_]) -> dict[int, int]:
-    """Link what place could not, as after a layout change, where looks are close and nobody else's come near.
-
-    ``has_met`` (tracks, tracks) says who was once seen beside whom.
+    How alike strangers are is seen in the frame itself: before one virtual background all are more alike.
     """
-    cost = np.full(alike.shape, IMPOSSIBLE)
-    for detection in set(range(alike.shape[1])) - set(linked):
-        column = alike.column(detection)
-        cost[:, detection] = np.where(column >= MIN_LONE_LIKENESS, 1 - column, IMPOSSIBLE)
-    cost[list(linked.values()), :] = IMPOSSIBLE
-    found = assigned(cost)
-    return {d: t for d, t in found.items() if _is_clear(alike[t, d], alike.stranger(t, d, has_met[t]))}
+    pictures = np.stack([picture for album in albums for picture in album])
+    begins = np.cumsum([0, *(len(album) for album in albums[:-1])])
+    alike = np.maximum.reduceat(_fisher(correlations(pictures, looks)), begins, axis=1)
+    beyond = alike - _strangers(looks)[:, None, None]
+    ratios = FACE_WEIGHT * beyond[0] + SURROUNDINGS_WEIGHT * beyond[1] - LOOKS_OFFSET
+    return np.asarray(np.clip(ratios, -MOST_BY_LOOKS, MOST_BY_LOOKS))
 
 
-def _is_clear(likeness: float, rival: float) -> bool:
-    margin = LIKENESS_MARGIN if likeness >= MIN_MOVED_LIKENESS else LONE_MARGIN
-    return likeness - rival >= margin
+def embedding_ratios(known: FloatArray, taken: FloatArray, qualities: Ratios) -> Ratios:
+    """Return what unit vectors of tracks ``known`` (n, d) and detections ``taken`` (m, d) say; 0 where one is NaN.
+
+    ``qualities`` (m,) 0..1 say how much each of ``taken`` is worth.
+    """
+    cosines = (known[:, None].astype(np.float64) * taken[None]).sum(axis=2)
+    ratios = np.clip(COSINE_WEIGHT * (cosines - EVEN_COSINE), -MOST_BY_EMBEDDING, MOST_BY_EMBEDDING)
+    return np.asarray(np.nan_to_num(ratios * qualities))
 
 
-def assigned(cost: npt.NDArray[np.floating]) -> dict[int, int]:
-    """Return detection -> track of the cheapest assignment of ``cost`` (tracks, detections), possible pairs only."""
-    rows, columns = linear_sum_assignment(cost)
-    return {int(column): int(row) for row, column in zip(rows, columns, strict=True) if cost[row, column] < IMPOSSIBLE}
+def assigned(ratios: Ratios) -> Links:
+    """Return the assignment with the greatest sum of ``ratios`` above 0; who is in none is somebody new."""
+    count = ratios.shape[1]
+    rows, columns = linear_sum_assignment(np.concatenate([ratios, np.zeros((count, count))]), maximize=True)
+    is_link = rows < len(ratios)
+    pairs = zip(rows[is_link].tolist(), columns[is_link].tolist(), strict=True)
+    linked = {column: row for row, column in pairs}
+    return Links(linked, float(sum(ratios[row, column] for column, row in sorted(linked.items()))))
+
+
+def margins(ratios: Ratios, linked: dict[int, int]) -> dict[int, float]:
+    """Return by how much each link beats the best other use of its detection or of its track."""
+    found = {}
+    for detection, track in linked.items():
+        others = np.delete(ratios[:, detection], track), np.delete(ratios[track], detection)
+        found[detection] = float(ratios[track, detection] - np.concatenate(others).max(initial=0.0))
+    return found
+
+
+def _strangers(looks: ImageArray) -> npt.NDArray[np.float64]:
+    """Return how alike different people of this frame are (2,), for faces and surroundings."""
+    count = len(looks)
+    alike = _fisher(correlations(looks, looks))
+    pairs = count * (count - 1)
+    total = alike.sum(axis=(1, 2)) - np.trace(alike, axis1=1, axis2=2)
+    return np.asarray((total + STRANGER_PAIRS * np.array(STRANGERS)) / (pairs + STRANGER_PAIRS))
+
+
+def _fisher(correlation: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return Fisher's z, whose spread does not depend on the correlation."""
+    return np.asarray(np.arctanh(np.clip(correlation, -MOST_CORRELATION, MOST_CORRELATION)))

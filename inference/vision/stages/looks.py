@@ -1,103 +1,117 @@
-"""How a face and its surroundings look, in 768 bytes: enough to tell one tile of a gallery from another."""
+"""How a face and its surroundings look, in 1,536 bytes: enough to tell the people of one gallery apart for a while."""
 
 from __future__ import annotations
 
-import base64
+from dataclasses import dataclass
 from typing import cast
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inference.vision.types import FloatArray, ImageArray
+from inference.vision.stages.align import similarity
+from inference.vision.types import Detection, FloatArray, ImageArray
 
-SIDE = 16
-FRAME_WIDTH_PX = 480
-# Where the unshifted pictures agree this well, no shift is tried.
-CERTAIN = 0.85
-# Hair, shoulders and background tell people apart at a size where faces do not; more would show the next tile.
+SIDE, PICTURES = 16, 2
+LEAST_WIDTH_PX, LEAST_SIDE_PX = 480, 64
+# Pictures are cut at twice their size and averaged, from a frame in which they are no larger than four times.
+CUT = 2 * SIDE
+# Hair, shoulders and backdrop tell people apart at a size where faces do not; more would show the next tile.
 SURROUNDINGS_FACTOR = 1.7
-# A head moves inside its tile: pictures are compared at all shifts up to this many cells.
-MAX_SHIFT = 2
-# Mean absolute colour difference (0..255) at which two pictures count as fully unlike.
-UNLIKE_DIFFERENCE = 80.0
-# Six levels a channel make a palette of 216 colours.
-LEVEL_WIDTH = 43
+# Where eyes, nose and mouth corners lie in a picture of the face: five cells from eye to eye leave room for the hair.
+FACE_POINTS = np.array([[5.5, 6.6], [10.5, 6.6], [8.0, 9.1], [6.0, 11.6], [10.0, 11.6]], np.float32)
+# Where they lie in a detector's box, in shares of it.
+BOX_POINTS = np.array([[0.3, 0.4], [0.7, 0.4], [0.5, 0.6], [0.34, 0.8], [0.66, 0.8]], np.float32)
+LEAST_EYE_SHARE = 0.08
 
 
-def looks_of(image_bgr: ImageArray, box: FloatArray) -> ImageArray:
-    """Return the square around ``box`` (4,) as a small colour picture (16, 16, 3)."""
-    height, width = image_bgr.shape[:2]
-    half = SURROUNDINGS_FACTOR * float(max(box[2] - box[0], box[3] - box[1])) / 2
-    centre_x, centre_y = float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2
-    left, right = (int(np.clip(edge, 0, width)) for edge in (centre_x - half, centre_x + half))
-    top, bottom = (int(np.clip(edge, 0, height)) for edge in (centre_y - half, centre_y + half))
-    region = image_bgr[top : max(bottom, top + 1), left : max(right, left + 1)]
-    return cast("ImageArray", cv2.resize(region, (SIDE, SIDE), interpolation=cv2.INTER_AREA))
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A frame made smaller by ``scale``."""
+
+    image_bgr: ImageArray
+    scale: float
 
 
-def likeness(left: ImageArray, right: ImageArray) -> FloatArray:
-    """Return how alike pairs of pictures (n, 16, 16, 3) are, (n,): 1 for equal ones.
+def levels_of(image_bgr: ImageArray) -> list[Level]:
+    """Return the frame at smaller and smaller sizes, each half of the one before: averaging is then cheap."""
+    factor, scale, levels = max(image_bgr.shape[1] // LEAST_WIDTH_PX, 1), 1.0, list[Level]()
+    while not levels or min(image_bgr.shape[:2]) >= factor * LEAST_SIDE_PX:
+        if factor > 1:
+            size = max(image_bgr.shape[1] // factor, 1), max(image_bgr.shape[0] // factor, 1)
+            scale, image_bgr = (
+                scale / factor,
+                cast("ImageArray", cv2.resize(image_bgr, size, interpolation=cv2.INTER_AREA)),
+            )
+        levels.append(Level(image_bgr, scale))
+        factor = 2
+    return levels
 
-    It is the mean of two: the lower of structure (correlation of gray) and colour, at the best shift; and the shared
-    part of their palettes, which no shift changes. Either alone takes one person re-lit for another too often.
+
+def looks_of(levels: list[Level], detection: Detection) -> ImageArray:
+    """Return two pictures (2, 16, 16, 3): the face brought upright by its landmarks, and the square around its box."""
+    box, points = detection.bbox_xyxy, detection.landmarks
+    points = points if _are_seen(points, box) else box[:2] + BOX_POINTS * (box[2:] - box[:2])
+    looks = np.empty((PICTURES, SIDE, SIDE, 3), np.uint8)
+    face = similarity(points, FACE_POINTS)
+    _cut(levels, face, looks[0])
+    _cut(levels, _square(box, SURROUNDINGS_FACTOR), looks[1])
+    return looks
+
+
+def place_of(levels: list[Level], box: FloatArray) -> ImageArray:
+    """Return the picture (16, 16, 3) of the face's box alone, whoever is in it by now."""
+    picture = np.empty((SIDE, SIDE, 3), np.uint8)
+    _cut(levels, _square(box, 1.0), picture)
+    return picture
+
+
+def correlations(left: ImageArray, right: ImageArray) -> npt.NDArray[np.float64]:
+    """Return how alike looks (n, 2, 16, 16, 3) and (m, 2, 16, 16, 3) are: (2, n, m), for faces and surroundings.
+
+    All sums are of whole numbers below 2^24, exact in float32 in any order: a resumed run gets the same bits.
     """
-    a, b = left.astype(np.float32), right.astype(np.float32)
-    structure = _at_shift(a, b, 0, 0)
-    moved = np.flatnonzero(structure < CERTAIN)
-    if len(moved):
-        shifted = [_at_shift(a[moved], b[moved], dx, dy) for dx, dy in _SHIFTS]
-        structure[moved] = np.max([structure[moved], *shifted], axis=0)
-    return np.asarray((structure + _shared_palette(left, right)) / 2, np.float32)
+    a, b = _centred(left), _centred(right)
+    shared = np.matmul(a, b.transpose(0, 2, 1)).astype(np.float64)
+    (sum_a, spread_a), (sum_b, spread_b) = _moments(a), _moments(b)
+    covariance = shared - sum_a[:, :, None] * sum_b[:, None] / a.shape[2]
+    return np.asarray(covariance / np.maximum(spread_a[:, :, None] * spread_b[:, None], 1e-6))
 
 
-def looks_frame(image_bgr: ImageArray) -> tuple[ImageArray, float]:
-    """Return the frame made small enough to cut all looks out of quickly, with the factor that made it so."""
-    scale = min(1.0, FRAME_WIDTH_PX / image_bgr.shape[1])
-    if scale == 1:
-        return image_bgr, scale
-    return cast("ImageArray", cv2.resize(image_bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)), scale
+def _centred(looks: ImageArray) -> FloatArray:
+    return looks.reshape(len(looks), PICTURES, -1).transpose(1, 0, 2).astype(np.float32) - np.float32(128)
 
 
-def pack_looks(looks: ImageArray) -> str:
-    """Return the picture as text."""
-    return base64.b64encode(looks.tobytes()).decode("ascii")
+def _moments(values: FloatArray) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return sums and spreads (2, n) of pictures (2, n, d)."""
+    sums = values.sum(axis=2).astype(np.float64)
+    squares = np.einsum("pnd,pnd->pn", values, values).astype(np.float64)
+    return sums, np.sqrt(np.maximum(squares - sums**2 / values.shape[2], 0))
 
 
-def unpack_looks(text: str) -> ImageArray:
-    """Return the picture (16, 16, 3) that ``pack_looks`` wrote."""
-    return np.frombuffer(base64.b64decode(text), np.uint8).reshape(SIDE, SIDE, 3)
+def _are_seen(points: FloatArray, box: FloatArray) -> bool:
+    """Say whether the eyes are far enough apart to turn and scale by."""
+    apart = float(np.hypot(*(points[1] - points[0])))
+    return apart >= LEAST_EYE_SHARE * float(box[3] - box[1])
 
 
-def _at_shift(a: FloatArray, b: FloatArray, dx: int, dy: int) -> FloatArray:
-    here = slice(max(dy, 0), SIDE + min(dy, 0)), slice(max(dx, 0), SIDE + min(dx, 0))
-    there = slice(max(-dy, 0), SIDE + min(-dy, 0)), slice(max(-dx, 0), SIDE + min(-dx, 0))
-    a, b = a[:, *here].reshape(len(a), -1), b[:, *there].reshape(len(b), -1)
-    structure = _correlation(a.reshape(len(a), -1, 3) @ _GRAY, b.reshape(len(b), -1, 3) @ _GRAY)
-    return np.asarray(np.minimum(structure, 1 - np.abs(a - b).mean(axis=1) / np.float32(UNLIKE_DIFFERENCE)), np.float32)
+def _square(box: FloatArray, factor: float) -> FloatArray:
+    """Return the 2x3 matrix that takes the square around ``box``, ``factor`` times as large, to a picture's cells."""
+    scale = SIDE / max(factor * float(max(box[2] - box[0], box[3] - box[1])), 1e-3)
+    x, y = float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2
+    return np.array([[scale, 0, SIDE / 2 - scale * x], [0, scale, SIDE / 2 - scale * y]], np.float32)
 
 
-def _shared_palette(left: ImageArray, right: ImageArray) -> FloatArray:
-    return np.asarray(np.minimum(_palette(left), _palette(right)).sum(axis=1) / SIDE**2, np.float32)
+def _cut(levels: list[Level], matrix: FloatArray, picture: ImageArray) -> None:
+    """Write into ``picture`` what ``matrix`` takes there, from the smallest level that has all of its detail."""
+    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    level = max((level for level in levels if level.scale * SIDE >= CUT * scale), key=_smallness, default=levels[0])
+    onto = matrix * np.float32(CUT / SIDE)
+    onto[:, :2] /= np.float32(level.scale)
+    flags = cv2.INTER_LINEAR
+    cut = cv2.warpAffine(level.image_bgr, onto, (CUT, CUT), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    cv2.resize(cut, (SIDE, SIDE), dst=picture, interpolation=cv2.INTER_AREA)
 
 
-def _palette(pictures: ImageArray) -> npt.NDArray[np.int64]:
-    """Return how many cells of each picture have each of the coarse colours, (n, 216)."""
-    levels = (pictures // LEVEL_WIDTH).astype(np.int64).reshape(len(pictures), -1, 3) @ np.array([36, 6, 1])
-    offset = np.arange(len(pictures))[:, None] * 216
-    return np.bincount((levels + offset).ravel(), minlength=216 * len(pictures)).reshape(len(pictures), 216)
-
-
-def _correlation(a: FloatArray, b: FloatArray) -> FloatArray:
-    a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
-    norm = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
-    return np.asarray((a * b).sum(axis=1) / np.maximum(norm, 1e-6), np.float32)
-
-
-_GRAY = np.full(3, 1 / 3, np.float32)
-_SHIFTS = [
-    (dx, dy)
-    for dx in range(-MAX_SHIFT, MAX_SHIFT + 1)
-    for dy in range(-MAX_SHIFT, MAX_SHIFT + 1)
-    if 0 < abs(dx) + abs(dy) <= MAX_SHIFT
-]
+def _smallness(level: Level) -> float:
+    return -level.scale

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from inference.vision.stages.looks import pack_looks, unpack_looks
+from inference.vision.sights import pack, unpack_floats, unpack_looks
 from inference.vision.types import FloatArray, ImageArray
 
 # Someone unseen for longer than this is "away": the face may look different on return, and motion says nothing.
@@ -15,6 +15,8 @@ RECENT_S = 3.0
 VELOCITY_GAIN = 0.5
 MAX_PREDICTION_S = 1.0
 ALBUM_SIZE, ALBUM_EVERY_S = 3, 15.0
+# Of an old embedding this share stays when a new one as good is taken.
+KEPT_SHARE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class TrackMemory:
 
     ``album`` holds earlier looks, the last one taken at ``album_s``: who returns need not look as when leaving.
     ``is_displaced``: the layout changed while the face was away, so its place says nothing any more.
-    ``met``: the numbers of those who were once in a frame with it, so they are other people.
+    ``vectors`` (d,) is the sum of the embeddings taken, the last one at ``taken_s``; only in mode ``individual``.
     """
 
     number: int
@@ -34,7 +36,20 @@ class TrackMemory:
     album: tuple[ImageArray, ...]
     album_s: float
     is_displaced: bool = False
-    met: frozenset[int] = frozenset()
+    vectors: FloatArray | None = None
+    taken_s: float = float("-inf")
+
+    @property
+    def pictures(self) -> tuple[ImageArray, ...]:
+        """The last looks and the earlier ones."""
+        return (self.looks, *self.album)
+
+    @property
+    def vector(self) -> FloatArray | None:
+        """The mean of the embeddings, of length 1."""
+        if self.vectors is None:
+            return None
+        return self.vectors / np.maximum(np.sqrt((self.vectors * self.vectors).sum()), np.float32(1e-6))
 
     def is_away(self, now_s: float) -> bool:
         """Say whether the face was not seen lately."""
@@ -53,11 +68,11 @@ class TrackMemory:
             return track
         return replace(track, album=(*self.album, looks)[-ALBUM_SIZE:], album_s=now_s)
 
-    def beside(self, numbers: frozenset[int], known: frozenset[int]) -> TrackMemory:
-        """Return the track as it is after a frame with ``numbers``; who is no longer ``known`` is forgotten."""
-        seen = numbers if self.number in numbers else frozenset()
-        met = ((self.met | seen) & known) - {self.number}
-        return self if met == self.met else replace(self, met=met)
+    def embedded(self, now_s: float, vector: FloatArray, quality: float) -> TrackMemory:
+        """Return the track as it is after an embedding was taken of it."""
+        weighted = vector * np.float32(quality)
+        old = np.zeros_like(vector) if self.vectors is None else self.vectors * np.float32(KEPT_SHARE)
+        return replace(self, vectors=old + weighted, taken_s=now_s)
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-serialisable values; float32 survives the way through Python's floats."""
@@ -66,11 +81,12 @@ class TrackMemory:
             "box": [float(value) for value in self.box],
             "velocity": [float(value) for value in self.velocity],
             "seen_s": self.seen_s,
-            "looks": pack_looks(self.looks),
-            "album": [pack_looks(looks) for looks in self.album],
+            "looks": pack(self.looks),
+            "album": [pack(looks) for looks in self.album],
             "album_s": self.album_s,
             "is_displaced": self.is_displaced,
-            "met": sorted(self.met),
+            "vectors": None if self.vectors is None else pack(self.vectors),
+            "taken_s": None if self.vectors is None else self.taken_s,
         }
 
     def _velocity(self, now_s: float, box: FloatArray) -> FloatArray:
@@ -94,5 +110,6 @@ def memory_from_json(row: dict[str, Any]) -> TrackMemory:
         album=tuple(unpack_looks(text) for text in row["album"]),
         album_s=float(row["album_s"]),
         is_displaced=bool(row["is_displaced"]),
-        met=frozenset(row.get("met", ())),
+        vectors=None if row["vectors"] is None else unpack_floats(row["vectors"]),
+        taken_s=float("-inf") if row["taken_s"] is None else float(row["taken_s"]),
     )

@@ -8,11 +8,8 @@ from typing import Any
 import numpy as np
 
 from inference.vision.sights import FirstSight
-from inference.vision.stages.links import IMPOSSIBLE, assigned
-from inference.vision.stages.looks import likeness
+from inference.vision.stages.links import assigned, looks_ratios
 from inference.vision.stages.memory import memory_from_json
-
-MIN_SEAM_LIKENESS = 0.74
 
 
 def stitch(earlier_state: dict[str, Any], later_first_sights: Sequence[FirstSight]) -> dict[int, int]:
@@ -25,10 +22,6 @@ def stitch(earlier_state: dict[str, Any], later_first_sights: Sequence[FirstSigh
     tracks = [memory_from_json(row) for row in earlier_state["tracks"]]
     if not tracks or not later_first_sights:
         return {}
-    cost = np.full((len(tracks), len(later_first_sights)), IMPOSSIBLE)
-    for row, track in enumerate(tracks):
-        alike = likeness(
-            np.stack([track.looks] * len(later_first_sights)), np.stack([s.looks for s in later_first_sights])
-        )
-        cost[row] = np.where(alike >= MIN_SEAM_LIKENESS, 1 - alike, IMPOSSIBLE)
-    return {later_first_sights[column].number: tracks[row].number for column, row in assigned(cost).items()}
+    looks = looks_ratios([track.pictures for track in tracks], np.stack([sight.looks for sight in later_first_sights]))
+    linked = assigned(looks).linked
+    return {later_first_sights[column].number: tracks[row].number for column, row in linked.items()}

@@ -1,8 +1,8 @@
-"""Faces linked in time: overlap, motion and looks. Rather a new track than a wrong one.
+"""Faces linked in time: place, looks and, where allowed, embeddings. Rather a new track than a wrong one.
 
-Tiles of a gallery stand still, so overlap alone links nearly all. What overlap cannot see is a layout change, where
-one person's face lands on another's old place: every link is therefore also checked by looks (a small picture of the
-face with its surroundings), and where looks and place disagree, looks win or a new track begins.
+Tiles of a gallery stand still, so place alone links nearly all. What place cannot see is a layout change, where one
+person's face lands on another's old place. So every frame is explained twice: the layout stayed, and place counts; or
+it changed, and looks and embeddings alone say who is who. The better explanation holds.
 """
 
 from __future__ import annotations
@@ -15,20 +15,25 @@ import numpy.typing as npt
 
 from inference.vision.sights import FirstSight, TakenEmbedding
 from inference.vision.stages.detect import overlaps
-from inference.vision.stages.embed import FaceEmbedder
-from inference.vision.stages.links import CERTAIN_LIKENESS, IMPOSSIBLE, Alike, assigned, belongs_elsewhere, by_looks
-from inference.vision.stages.looks import likeness, looks_frame, looks_of
-from inference.vision.stages.memory import TrackMemory, memory_from_json, new_memory
+from inference.vision.stages.embed import Embed
+from inference.vision.stages.links import Ratios, assigned, embedding_ratios, looks_ratios, margins
+from inference.vision.stages.memory import memory_from_json, new_memory
+from inference.vision.stages.view import View
 from inference.vision.types import Detection, FloatArray, ImageArray, TrackedFace
 
-# Chosen on re-lit, mirrored and shuffled galleries: docs/models/pipeline.md has the distributions.
-MIN_OVERLAP = 0.2
-MIN_LIKENESS = 0.58
-MIN_RETURN_LIKENESS = 0.69
-MIN_CHANGED_LIKENESS = 0.74
-# A frame in which at least two and a fifth of the places hold a stranger is a layout change.
-STRANGER_LIKENESS = 0.62
-CHANGED_PLACES, CHANGED_SHARE = 2, 0.2
+STATE_VERSION = 2
+# A leaning head leaves its box, but not the box enlarged so much; and no other tile's face comes near.
+ENLARGED, LEAST_OVERLAP = 1.7, 0.25
+# What place says while the layout stays, of who was seen lately and of who was away.
+STAYED, JUMPED = 4.0, -8.0
+RETURNED, RETURNED_ELSEWHERE = 1.0, -1.5
+# What it costs to explain a frame by a layout change, and each link in it.
+CHANGED, MOVED = 10.0, -0.5
+# A link in its place that is better than any other by so much needs no embedding; one by less is not made.
+SURE_MARGIN, LEAST_MARGIN = 5.0, 1.0
+# Where so many faces of a frame are in doubt, all are.
+DOUBTFUL_SHARE = 0.25
+REFRESH_S, REFRESHED_A_FRAME, LEAST_QUALITY = 10.0, 2, 0.2
 # Someone who was away longer than this starts a new track even in the same tile.
 REJOIN_S = 600.0
 MAX_REMEMBERED = 128
@@ -41,9 +46,10 @@ class Tracker:
     begun since this tracker was made.
     """
 
-    def __init__(self, state: dict[str, Any] | None = None, embed: FaceEmbedder | None = None) -> None:
+    def __init__(self, state: dict[str, Any] | None = None, embed: Embed | None = None) -> None:
         self._next_number = int(state["next_number"]) if state else 1
-        self._tracks = [memory_from_json(row) for row in state["tracks"]] if state else []
+        is_known = state is not None and state.get("version") == STATE_VERSION
+        self._tracks = [memory_from_json(row) for row in state["tracks"]] if state and is_known else []
         self._embed = embed
         self.taken: list[TakenEmbedding] = []
         self.first_sights: list[FirstSight] = []
@@ -51,45 +57,20 @@ class Tracker:
     @property
     def state(self) -> dict[str, object]:
         """All that the next frame depends on, as JSON-serialisable values."""
-        return {"next_number": self._next_number, "tracks": [track.to_json() for track in self._tracks]}
+        tracks = [track.to_json() for track in self._tracks]
+        return {"version": STATE_VERSION, "next_number": self._next_number, "tracks": tracks}
 
     def update(self, image_bgr: ImageArray, timestamp_s: float, detections: list[Detection]) -> list[TrackedFace]:
         """Return ``detections`` with their track numbers, in the given order; each number at most once."""
         self._forget(timestamp_s)
         if not detections:
             return []
-        boxes = np.stack([detection.bbox_xyxy for detection in detections])
-        small, scale = looks_frame(image_bgr)
-        looks = np.stack([looks_of(small, box * np.float32(scale)) for box in boxes])
-        linked = self._link(timestamp_s, boxes, looks, self._stays(small, scale)) if self._tracks else {}
-        numbers = {i: self._remember(linked.get(i), timestamp_s, boxes[i], looks[i]) for i in _reading_order(boxes)}
-        self._meet(frozenset(numbers.values()))
-        self._note_begun(
-            image_bgr, timestamp_s, detections, looks, {n: i for i, n in numbers.items() if i not in linked}
-        )
-        return [TrackedFace(numbers[i], detection) for i, detection in enumerate(detections)]
-
-    def _note_begun(
-        self, image_bgr: ImageArray, now_s: float, detections: list[Detection], looks: ImageArray, begun: dict[int, int]
-    ) -> None:
-        """Keep the first sights of the tracks that began in this frame, by number and position."""
-        rows = list(begun.values())
-        vectors = (
-            self._embed([(image_bgr, detections[i].landmarks) for i in rows]) if self._embed else [None] * len(rows)
-        )
-        for (number, i), vector in zip(begun.items(), vectors, strict=True):
-            self.first_sights.append(FirstSight(number, now_s, detections[i].bbox_xyxy, looks[i], vector))
-            if vector is not None:
-                self.taken.append(TakenEmbedding(number, now_s, detections[i].score, vector))
-
-    def _meet(self, numbers: frozenset[int]) -> None:
-        """Note who was seen in one frame; only of those who are remembered, or it would grow without end."""
-        known = frozenset(track.number for track in self._tracks)
-        self._tracks = [track.beside(numbers, known) for track in self._tracks]
-
-    def _has_met(self) -> npt.NDArray[np.bool_]:
-        """Return who of the tracks was seen beside whom (n, n)."""
-        return np.array([[other.number in track.met for other in self._tracks] for track in self._tracks])
+        view = View(image_bgr, timestamp_s, detections, self._embed)
+        linked = self._link(view) if self._tracks else {}
+        view.take([row for row in range(len(detections)) if row not in linked])
+        positions = {row: self._remember(linked.get(row), view, row) for row in _reading_order(view.boxes)}
+        self._refresh(view, positions)
+        return [TrackedFace(self._tracks[positions[row]].number, face) for row, face in enumerate(detections)]
 
     def _forget(self, now_s: float) -> None:
         """Drop who was away too long and, in a crowd, who was away longest: memory and time stay bounded."""
@@ -97,63 +78,43 @@ class Tracker:
         dropped = {track.number for track in sorted(present, key=lambda track: -track.seen_s)[MAX_REMEMBERED:]}
         self._tracks = [track for track in present if track.number not in dropped]
 
-    def _link(self, now_s: float, boxes: FloatArray, looks: ImageArray, stays: FloatArray) -> dict[int, int]:
+    def _link(self, view: View) -> dict[int, int]:
         """Return which track position each linked detection continues."""
-        alike = Alike(np.stack([track.looks for track in self._tracks]), looks)
-        place = self._place(boxes, now_s)
-        known = self._known(now_s, place, alike, stays)
-        is_changed = self._is_changed(known, now_s)
-        linked = self._by_place(now_s, place, known, is_changed=is_changed)
-        doubtful = {d: t for d, t in linked.items() if alike[t, d] < CERTAIN_LIKENESS}
-        wrong = {d for d, t in doubtful.items() if belongs_elsewhere(alike, t, d, least=MIN_RETURN_LIKENESS)}
-        linked = {d: t for d, t in linked.items() if d not in wrong}
-        if len(linked) < len(boxes):
-            linked |= by_looks(alike, linked, self._has_met())
-        if is_changed:
-            self._displace(set(linked.values()))
+        looks = looks_ratios([track.pictures for track in self._tracks], view.looks)
+        is_in_place = self._is_in_place(view)
+        place = self._place_ratios(view.now_s, is_in_place)
+        stayed = assigned(looks + place)
+        doubtful = _doubtful(looks + place, stayed.linked, is_in_place)
+        if not doubtful:
+            return stayed.linked
+        view.take(doubtful)
+        known = looks + self._embedding_ratios(view)
+        stayed, changed = assigned(known + place), assigned(known + MOVED)
+        if changed.total - CHANGED <= stayed.total:
+            return _clear(known + place, stayed.linked)
+        linked = _clear(known + MOVED, changed.linked)
+        self._displace(set(linked.values()))
         return linked
 
-    def _place(self, boxes: FloatArray, now_s: float) -> FloatArray:
-        """Return how well each track's place (n tracks, m boxes) explains each box: the better of still and moving."""
-        still = overlaps(np.stack([track.box for track in self._tracks]), boxes)
-        moving = overlaps(np.stack([track.predicted(now_s) for track in self._tracks]), boxes)
-        return np.maximum(still, moving)
+    def _is_in_place(self, view: View) -> npt.NDArray[np.bool_]:
+        """Return which boxes (m) are where each track (n) was or was bound for: (n, m)."""
+        boxes = _enlarged(view.boxes)
+        still = overlaps(_enlarged(np.stack([track.box for track in self._tracks])), boxes)
+        moving = overlaps(_enlarged(np.stack([track.predicted(view.now_s) for track in self._tracks])), boxes)
+        is_displaced = np.array([track.is_displaced for track in self._tracks])
+        return np.asarray((np.maximum(still, moving) >= LEAST_OVERLAP) & ~is_displaced[:, None])
 
-    def _stays(self, small: ImageArray, scale: float) -> FloatArray:
-        """Return how much the place of each track (n,) still looks as it did, wherever the face in it went."""
-        if not self._tracks:
-            return np.zeros(0, np.float32)
-        now = np.stack([looks_of(small, track.box * np.float32(scale)) for track in self._tracks])
-        return likeness(np.stack([track.looks for track in self._tracks]), now)
+    def _place_ratios(self, now_s: float, is_in_place: npt.NDArray[np.bool_]) -> Ratios:
+        is_away = np.array([track.is_away(now_s) for track in self._tracks])[:, None]
+        here, elsewhere = np.where(is_away, RETURNED, STAYED), np.where(is_away, RETURNED_ELSEWHERE, JUMPED)
+        return np.where(is_in_place, here, elsewhere)
 
-    def _known(self, now_s: float, place: FloatArray, alike: Alike, stays: FloatArray) -> FloatArray:
-        """Return how well each box (n tracks, m boxes) in a track's place is known there; NaN in other places.
-
-        Either the face with its surroundings looks the same, wherever it moved, or the surroundings stayed. For who
-        was away, earlier looks count too.
-        """
-        known = np.full(place.shape, np.nan, np.float32)
-        pairs = np.argwhere(place >= MIN_OVERLAP)
-        for (t, d), face in zip(pairs, alike.pairs(pairs), strict=True):
-            track = self._tracks[t]
-            album = _album_likeness(track, alike.detections[d]) if track.is_away(now_s) else 0.0
-            known[t, d] = max(face, stays[t], album)
-        return known
-
-    def _by_place(self, now_s: float, place: FloatArray, known: FloatArray, *, is_changed: bool) -> dict[int, int]:
-        """Link where places overlap and the face or its surroundings are known there."""
-        needed = np.array([MIN_RETURN_LIKENESS if track.is_away(now_s) else MIN_LIKENESS for track in self._tracks])
-        needed = np.maximum(needed, MIN_CHANGED_LIKENESS if is_changed else 0)
-        needed[[track.is_displaced for track in self._tracks]] = IMPOSSIBLE
-        return assigned(np.where(np.nan_to_num(known) >= needed[:, None], 2 - place - known, IMPOSSIBLE))
-
-    def _is_changed(self, known: FloatArray, now_s: float) -> bool:
-        """Say whether the layout changed: several places that had a face in the last frame now have a stranger's."""
-        last_s = max(track.seen_s for track in self._tracks)
-        is_present = [track.seen_s == last_s and not track.is_away(now_s) for track in self._tracks]
-        best = np.nan_to_num(known, nan=-1).max(axis=1)[is_present]
-        strangers = int(((best >= 0) & (best < STRANGER_LIKENESS)).sum())
-        return strangers >= CHANGED_PLACES and strangers >= CHANGED_SHARE * len(best)
+    def _embedding_ratios(self, view: View) -> Ratios | float:
+        if view.vectors is None:
+            return 0.0
+        nobody = np.full(view.vectors.shape[1], np.nan, np.float32)
+        known = np.stack([nobody if track.vector is None else track.vector for track in self._tracks])
+        return embedding_ratios(known, view.vectors, view.qualities)
 
     def _displace(self, linked: set[int]) -> None:
         """Note for all tracks but the ``linked`` that their place means nothing in the new layout."""
@@ -162,17 +123,50 @@ class Tracker:
             for position, track in enumerate(self._tracks)
         ]
 
-    def _remember(self, position: int | None, now_s: float, box: FloatArray, looks: ImageArray) -> int:
+    def _remember(self, position: int | None, view: View, row: int) -> int:
+        """Return the position of the track, continued or begun, that the face in ``row`` belongs to."""
+        box, looks = view.boxes[row], view.looks[row]
         if position is None:
-            self._tracks.append(new_memory(self._next_number, now_s, box, looks))
+            position = len(self._tracks)
+            self._tracks.append(new_memory(self._next_number, view.now_s, box, looks))
+            self.first_sights.append(FirstSight(self._next_number, view.now_s, box, looks, view.vector(row)))
             self._next_number += 1
-            return self._tracks[-1].number
-        self._tracks[position] = self._tracks[position].seen(now_s, box, looks)
-        return self._tracks[position].number
+        else:
+            self._tracks[position] = self._tracks[position].seen(view.now_s, box, looks)
+        return position
+
+    def _refresh(self, view: View, positions: dict[int, int]) -> None:
+        """Take embeddings of those whose last one is old, and keep all that were taken in this frame."""
+        if self._embed is None:
+            return
+        age_s = {row: view.now_s - self._tracks[position].taken_s for row, position in positions.items()}
+        old = sorted((row for row in age_s if age_s[row] >= REFRESH_S), key=lambda row: (-age_s[row], row))
+        view.take(old[:REFRESHED_A_FRAME])
+        for row, position in positions.items():
+            vector, track = view.vector(row), self._tracks[position]
+            if vector is not None:
+                quality = float(view.qualities[row])
+                self._tracks[position] = track.embedded(view.now_s, vector, quality)
+                self.taken.append(TakenEmbedding(track.number, view.now_s, quality, vector))
 
 
-def _album_likeness(track: TrackMemory, looks: ImageArray) -> float:
-    return float(likeness(np.stack(track.album), np.stack([looks] * len(track.album))).max())
+def _doubtful(ratios: Ratios, linked: dict[int, int], is_in_place: npt.NDArray[np.bool_]) -> list[int]:
+    """Return the detections that are not surely linked in their place; all, where these are many."""
+    count = ratios.shape[1]
+    margin = margins(ratios, linked)
+    found = [d for d in range(count) if margin.get(d, 0.0) < SURE_MARGIN or not is_in_place[linked[d], d]]
+    return list(range(count)) if len(found) > DOUBTFUL_SHARE * count else found
+
+
+def _clear(ratios: Ratios, linked: dict[int, int]) -> dict[int, int]:
+    """Return the links that no other use of their detection or track comes near."""
+    margin = margins(ratios, linked)
+    return {detection: track for detection, track in linked.items() if margin[detection] >= LEAST_MARGIN}
+
+
+def _enlarged(boxes: FloatArray) -> FloatArray:
+    middle, half = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]) * np.float32(ENLARGED / 2)
+    return np.concatenate([middle - half, middle + half], axis=1)
 
 
 def _reading_order(boxes: FloatArray) -> list[int]:

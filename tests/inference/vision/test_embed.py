@@ -64,7 +64,7 @@ def test_size_and_place_in_the_frame_change_little(embed: FaceEmbedder) -> None:
 
 def test_a_first_sight_survives_json_to_the_last_bit() -> None:
     random = np.random.default_rng(0)
-    looks = random.integers(0, 256, (16, 16, 3)).astype(np.uint8)
+    looks = random.integers(0, 256, (2, 16, 16, 3)).astype(np.uint8)
     for vector in (None, random.normal(size=128).astype(np.float32)):
         sight = FirstSight(7, 12.25, random.normal(size=4).astype(np.float32), looks, vector)
         again = first_sight_from_json(json.loads(json.dumps(sight.to_json())))

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from inference.vision.stages.links import Alike, by_looks
-from inference.vision.stages.looks import likeness, looks_of, pack_looks, unpack_looks
+from inference.vision.sights import pack, unpack_looks
+from inference.vision.stages.links import assigned, margins
+from inference.vision.stages.looks import correlations, levels_of, looks_of
 from inference.vision.stages.track import REJOIN_S, Tracker
-from inference.vision.types import Detection, ImageArray
+from inference.vision.types import Detection, FloatArray, ImageArray
 
 TILE = 160
 COLUMNS = 4
@@ -131,45 +132,115 @@ def test_a_frame_without_faces_changes_nothing_but_the_clock() -> None:
     assert tracker.state == before
 
 
-def test_likeness_is_one_for_equal_looks_and_low_for_others() -> None:
-    box = np.array([55, 50, 105, 110], np.float32)
-    looks = np.stack([looks_of(portrait(person), box) for person in range(6)])
-    np.testing.assert_allclose(likeness(looks, looks), 1.0, atol=1e-3)
-    assert likeness(looks, np.roll(looks, 1, axis=0)).max() < 0.6
-    np.testing.assert_array_equal(unpack_looks(pack_looks(looks[0])), looks[0])
+def looks_of_people(people: Sequence[int]) -> ImageArray:
+    """Return the looks (n, 2, 16, 16, 3) of people in a gallery."""
+    frame, detections, _ = gallery(people)
+    return np.stack([looks_of(levels_of(frame), face) for face in detections])
 
 
-def alike_with(values: Sequence[Sequence[float]]) -> Alike:
-    """Return likenesses (tracks, detections) as given instead of computed."""
-    looks = np.zeros((1, 16, 16, 3), np.uint8)
-    alike = Alike(np.repeat(looks, len(values), axis=0), np.repeat(looks, len(values[0]), axis=0))
-    alike._values[:] = values
-    return alike
+def test_correlation_is_one_for_equal_looks_and_low_for_others() -> None:
+    looks = looks_of_people(range(8))
+    alike = correlations(looks, looks)
+    np.testing.assert_allclose(np.diagonal(alike, axis1=1, axis2=2), 1.0, atol=1e-9)
+    assert alike[:, ~np.eye(8, dtype=bool)].max() < 0.7
+    np.testing.assert_array_equal(unpack_looks(pack(looks[0])), looks[0])
 
 
-def test_who_was_never_seen_beside_a_track_does_not_stop_its_return() -> None:
-    alike = alike_with([[0.9], [0.85]])
-    assert by_looks(alike, {}, np.zeros((2, 2), bool)) == {0: 0}
-    assert by_looks(alike, {}, ~np.eye(2, dtype=bool)) == {}
+def test_correlations_are_those_of_numpy() -> None:
+    left, right = looks_of_people(range(3)), looks_of_people(range(3, 8))
+    for picture in range(2):
+        both = np.concatenate([left[:, picture], right[:, picture]]).reshape(8, -1).astype(np.float64)
+        np.testing.assert_allclose(correlations(left, right)[picture], np.asarray(np.corrcoef(both))[:3, 3:], atol=1e-6)
 
 
-def test_another_face_that_looks_like_the_track_stops_its_return() -> None:
-    assert by_looks(alike_with([[0.9, 0.85]]), {}, np.zeros((1, 1), bool)) == {}
+def test_correlations_have_the_same_bits_however_many_are_asked_for() -> None:
+    looks = looks_of_people(range(12))
+    whole = correlations(looks, looks)
+    for row in range(12):
+        np.testing.assert_array_equal(correlations(looks[row : row + 1], looks[3:7])[:, 0], whole[:, row, 3:7])
 
 
-@pytest.mark.parametrize(
-    ("likeness", "rival", "is_linked"), [(0.75, 0.4, True), (0.75, 0.55, False), (0.65, 0.0, False)]
-)
-def test_less_likeness_is_enough_only_where_nobody_comes_near(likeness: float, rival: float, is_linked: bool) -> None:
-    found = by_looks(alike_with([[likeness], [rival]]), {}, ~np.eye(2, dtype=bool))
-    assert found == ({0: 0} if is_linked else {})
+def test_a_brighter_picture_is_as_alike() -> None:
+    looks = looks_of_people(range(4)) // 2
+    np.testing.assert_allclose(np.diagonal(correlations(looks, looks + 60), axis1=1, axis2=2), 1.0, atol=1e-6)
 
 
-def test_a_track_remembers_whom_it_was_seen_beside_as_long_as_they_are_known() -> None:
+def test_the_assignment_is_the_best_of_all_together_and_leaves_out_what_speaks_against() -> None:
+    links = assigned(np.array([[5.0, 4.0, -9.0], [4.5, 1.0, -9.0]]))
+    assert links.linked == {0: 1, 1: 0}
+    assert links.total == 8.5
+    assert assigned(np.full((2, 1), -1.0)).linked == {}
+
+
+def test_a_margin_is_over_the_best_other_use_of_face_or_track() -> None:
+    ratios = np.array([[5.0, 4.0], [4.5, -2.0]])
+    assert margins(ratios, {0: 0}) == {0: 0.5}
+    assert margins(np.array([[3.0]]), {0: 0}) == {0: 3.0}
+
+
+def test_between_two_who_could_both_have_returned_nobody_guesses() -> None:
     tracker = Tracker()
-    for time_s, people in [(0.0, [0, 1]), (1.0, [0, 2]), (REJOIN_S + 0.5, [0])]:
-        frame, detections, _ = gallery(people)
-        tracker.update(frame, time_s, detections)
-        if time_s == 1.0:
-            assert {track.number: set(track.met) for track in tracker._tracks} == {1: {2, 3}, 2: {1}, 3: {1}}
-    assert {track.number: set(track.met) for track in tracker._tracks} == {1: {3}, 3: {1}}
+    frame, detections, _ = gallery([0, 1, 2, 3])
+    frame[:TILE, TILE : 2 * TILE] = frame[:TILE, :TILE]
+    tracker.update(frame, 0.0, detections)
+    later, others, _ = gallery([4, 5, 6, 7, 0])
+    assert tracker.update(later, 100.0, others)[4].track_number == 9
+
+
+def coloured(faces: Sequence[tuple[ImageArray, FloatArray]]) -> FloatArray:
+    """Return unit vectors (n, 3) by the colour left of each face: an embedder that tells drawn people apart."""
+    vectors = [image[int(points[0, 1]), int(points[0, 0])].astype(np.float32) - 128 for image, points in faces]
+    return np.stack([vector / max(np.linalg.norm(vector), 1e-6) for vector in vectors]) if vectors else NOBODY
+
+
+NOBODY = np.zeros((0, 3), np.float32)
+
+
+def with_landmarks(detections: Sequence[Detection]) -> list[Detection]:
+    """Return the detections with eyes, nose and mouth where a face has them."""
+    points = np.array([[0.3, 0.4], [0.7, 0.4], [0.5, 0.6], [0.34, 0.8], [0.66, 0.8]], np.float32)
+    return [
+        Detection(face.bbox_xyxy, face.bbox_xyxy[:2] + points * (face.bbox_xyxy[2:] - face.bbox_xyxy[:2]), face.score)
+        for face in detections
+    ]
+
+
+def test_without_an_embedder_nothing_is_embedded() -> None:
+    tracker = Tracker()
+    frame, detections, _ = gallery([0, 1])
+    tracker.update(frame, 0.0, detections)
+    assert tracker.taken == []
+    assert [sight.embedding for sight in tracker.first_sights] == [None, None]
+    assert "null" in json.dumps(tracker.state)
+
+
+def test_faces_are_embedded_when_new_and_every_ten_seconds() -> None:
+    tracker = Tracker(embed=coloured)
+    for second in range(31):
+        frame, detections, _ = gallery([0, 1, 2], noise=second)
+        tracker.update(frame, float(second), with_landmarks(detections))
+    for number in (1, 2, 3):
+        times = [taken.timestamp_s for taken in tracker.taken if taken.track_number == number]
+        assert times[0] == 0.0
+        assert 3 <= len(times) <= 4
+        assert min(np.diff(times)) >= 10.0
+    assert all(0 <= taken.quality <= 1 for taken in tracker.taken)
+    assert all(sight.embedding is not None for sight in tracker.first_sights)
+
+
+def test_with_an_embedder_too_a_resumed_tracker_has_the_same_bits() -> None:
+    whole, split, numbers = Tracker(embed=coloured), Tracker(embed=coloured), []
+    for second in range(24):
+        order = np.random.default_rng(second // 6).permutation(8).tolist()
+        frame, detections, _ = gallery(order, noise=second)
+        faces = with_landmarks(detections)
+        numbers.append([face.track_number for face in whole.update(frame, float(second), faces)])
+        split = Tracker(json.loads(json.dumps(split.state)), coloured)
+        assert [face.track_number for face in split.update(frame, float(second), faces)] == numbers[-1]
+    assert json.dumps(split.state) == json.dumps(whole.state)
+
+
+def test_a_state_of_an_earlier_version_is_forgotten_but_its_numbers_are_not_used_again() -> None:
+    frame, detections, _ = gallery([0, 1])
+    faces = Tracker({"next_number": 9, "tracks": [{"number": 3}]}).update(frame, 0.0, detections)
+    assert [face.track_number for face in faces] == [9, 10]
