@@ -12,8 +12,9 @@ import numpy as np
 from benchmarks.poses.heads import blurred, head_of
 from benchmarks.poses.real import first_photos
 from benchmarks.poses.surface import Camera, Reals, draw
-from inference.vision.stages.headpose import MESH_INDICES, angles_deg, looking, rotation_in_space
+from inference.vision.stages.headpose import MESH_INDICES, MODEL, angles_deg, looking
 from inference.vision.stages.landmarks import FaceMesh
+from inference.vision.stages.pnp import rotation_in_space
 from inference.vision.types import ImageArray
 
 SIDE_PX, UNIT_PX = 224, 44.0
@@ -66,13 +67,13 @@ def portraits(data: Path, count: int, *, see: See, seed: int = 0) -> list[Portra
 
 def is_frontal(mesh: FaceMesh) -> bool:
     """Return whether a mesh is surely a face and looks into the camera."""
-    angles = np.array(angles_deg(own_rotation(mesh)))
+    angles = angles_deg(own_rotation(mesh))
     return mesh.presence >= SURE_PRESENCE and bool((np.abs(angles) <= FRONTAL_DEG).all())
 
 
 def own_rotation(mesh: FaceMesh) -> Reals:
     """Return the rotation (3, 3) of a face that nobody turned: that of the pose's model onto its mesh in space."""
-    return rotation_in_space(mesh.points[list(MESH_INDICES)].astype(np.float64))
+    return rotation_in_space(MODEL, mesh.points[list(MESH_INDICES)].astype(np.float64))
 
 
 def rendered(portrait: Portrait, *, seed: int) -> Iterator[Posed]:
@@ -83,7 +84,7 @@ def rendered(portrait: Portrait, *, seed: int) -> Iterator[Posed]:
     for turn_deg in turns_deg(random):
         turn = rotation_of(*turn_deg)
         camera = Camera(SIDE_PX, float(random.uniform(*DISTANCES)), UNIT_PX)
-        yield Posed(portrait.person, draw(head, turn, camera, background), np.array(angles_deg(turn @ own)))
+        yield Posed(portrait.person, draw(head, turn, camera, background), angles_deg(turn @ own))
 
 
 def turns_deg(random: np.random.Generator) -> Reals:

@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.poses.others import RECIPES, PoseNetwork
 from benchmarks.poses.surface import Reals
 from inference.vision.stages.detect import FaceDetector
-from inference.vision.stages.headpose import NO_POSE, head_pose
+from inference.vision.stages.headpose import head_poses
 from inference.vision.stages.landmarks import FaceMesh, FaceMesher
 from inference.vision.stages.measure import MIN_PRESENCE
 from inference.vision.types import Detection, ImageArray
@@ -53,7 +53,7 @@ class Watcher:
         rows = [row for row, face in enumerate(found) if face is not None]
         seen = [(image, face) for image, face in zip(images, found, strict=True) if face is not None]
         meshes = self._mesher([(image, face.bbox_xyxy, face.landmarks) for image, face in seen])
-        ours = np.array([_ours(mesh) for mesh in meshes]).reshape(-1, 4)
+        ours = _ours(meshes)
         faces = [(image, face.bbox_xyxy) for image, face in seen]
         others = {name: _spread(network.read(faces), rows, len(images)) for name, network in self._others.items()}
         face_px = np.array([(box[2:] - box[:2]).max() for _, box in faces])
@@ -69,10 +69,12 @@ class Watcher:
         return faces[0] if faces else None
 
 
-def _ours(mesh: FaceMesh) -> tuple[float, float, float, float]:
-    """Return the pose and its residual where the pipeline would give one."""
-    pose = head_pose(mesh.points) if mesh.presence >= MIN_PRESENCE else NO_POSE
-    return pose.yaw_deg, pose.pitch_deg, pose.roll_deg, pose.residual_px
+def _ours(meshes: Sequence[FaceMesh]) -> Reals:
+    """Return the poses and their residuals (n, 4) where the pipeline would give one."""
+    poses = head_poses(np.array([mesh.points for mesh in meshes]))
+    is_present = np.array([mesh.presence >= MIN_PRESENCE for mesh in meshes])
+    found = np.array([[pose.yaw_deg, pose.pitch_deg, pose.roll_deg, pose.residual_px] for pose in poses])
+    return np.where(is_present[:, None], found, np.nan)
 
 
 def _spread(values: Reals, rows: Sequence[int], count: int) -> Reals:

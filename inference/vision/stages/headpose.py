@@ -11,15 +11,11 @@ perspective. Their errors differ, so the pose is the rotation midway between bot
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
+from inference.vision.stages.pnp import Reals, nearest_rotation, rotation_in_picture, rotation_in_space
 from inference.vision.types import FloatArray, HeadPose
-
-Reals: TypeAlias = npt.NDArray[np.float64]
 
 MESH_INDICES = (70, 55, 285, 300, 33, 133, 362, 263, 64, 294, 61, 291, 17, 152)
 MODEL = np.array(
@@ -34,58 +30,44 @@ MODEL = np.array(
 FOCAL_EYE_DISTANCES = 8.0
 # At this share of the face's side, a pose is as likely right as wrong.
 EVEN_RESIDUAL, RESIDUAL_STEEPNESS = 0.0299, 3.42
+LEAST_SPREAD_PX = 1e-6
 NO_POSE = HeadPose(math.nan, math.nan, math.nan, math.nan)
 
 
 def head_pose(mesh: FloatArray) -> HeadPose:
     """Return the pose of one face from its mesh (468, 2 or 3) in pixels; NaN where no pose fits."""
-    return pose_of_points(mesh[list(MESH_INDICES)])
+    return head_poses(mesh[None])[0]
 
 
-def pose_of_points(points: FloatArray) -> HeadPose:
-    """Return the pose that puts ``MODEL`` onto ``points`` (14, 2 or 3) in pixels; without depth, by PnP alone."""
+def head_poses(meshes: FloatArray) -> list[HeadPose]:
+    """Return the poses of faces from their meshes (n, 468, 2 or 3) in pixels; NaN where no pose fits."""
+    return poses_of_points(meshes[:, list(MESH_INDICES)])
+
+
+def poses_of_points(points: FloatArray) -> list[HeadPose]:
+    """Return the poses that put ``MODEL`` onto ``points`` (n, 14, 2 or 3) in pixels; without depth, by PnP alone."""
     seen = points.astype(np.float64)
-    found = _pnp(np.ascontiguousarray(seen[:, :2]))
-    if found is None:
-        return NO_POSE
-    rotation, residual_px = found
-    if seen.shape[1] > 2:
-        rotation = nearest_rotation(rotation + rotation_in_space(seen))
-    return HeadPose(*angles_deg(rotation), residual_px)
+    centred = seen[..., :2] - seen[..., :2].mean(axis=1, keepdims=True)
+    spread_px = np.sqrt((centred**2).sum(axis=2).mean(axis=1))
+    fits = np.isfinite(seen).all(axis=(1, 2)) & (spread_px > LEAST_SPREAD_PX)
+    found = np.full((len(seen), 4), np.nan)
+    found[fits] = _fitted(seen[fits], centred[fits], spread_px[fits])
+    return [HeadPose(*row) for row in found.tolist()]
 
 
-def rotation_in_space(points: Reals) -> Reals:
-    """Return the rotation (3, 3) that turns ``MODEL`` onto ``points`` (14, 3) with the least squares (Kabsch 1976)."""
-    return nearest_rotation((points - points.mean(axis=0)).T @ (MODEL - MODEL.mean(axis=0)))
-
-
-def nearest_rotation(matrix: Reals) -> Reals:
-    """Return the rotation (3, 3) that is nearest to a ``matrix`` (3, 3); of a sum of rotations, their mean."""
-    left, _, right = np.linalg.svd(matrix)
-    return np.asarray(left @ np.diag([1, 1, np.linalg.det(left @ right)]) @ right, np.float64)
-
-
-def _pnp(picture: Reals) -> tuple[Reals, float] | None:
-    """Return the rotation (3, 3) that projects ``MODEL`` onto ``picture`` (14, 2), and the error left in pixels.
+def _fitted(points: Reals, centred: Reals, spread_px: Reals) -> Reals:
+    """Return (n, 4) yaw, pitch, roll and residual of faces that have a size.
 
     The camera is centred on the face, not on the frame: in a gallery each tile has a camera of its own.
     """
-    centre = picture.mean(axis=0)
-    spread = float(np.sqrt(((picture - centre) ** 2).sum(axis=1).mean()))
-    if not np.isfinite(spread) or spread < 1e-6:
-        return None
-    unit_px = spread / float(np.sqrt((_MODEL_FLAT**2).sum(axis=1).mean()))
-    focal_px = FOCAL_EYE_DISTANCES * unit_px
-    camera = np.array([[focal_px, 0, centre[0]], [0, focal_px, centre[1]], [0, 0, 1]])
-    start = np.array([0.0, 0.0, FOCAL_EYE_DISTANCES])
-    found, turn, shift = cv2.solvePnP(
-        MODEL, picture, camera, None, np.zeros(3), start, useExtrinsicGuess=True, flags=cv2.SOLVEPNP_ITERATIVE
-    )
-    if not found:
-        return None
-    projected = cv2.projectPoints(MODEL, turn, shift, camera, None)[0][:, 0]
-    residual_px = float(np.sqrt(((projected - picture) ** 2).sum(axis=1).mean()))
-    return np.asarray(cv2.Rodrigues(turn)[0], np.float64), residual_px
+    focal_px = FOCAL_EYE_DISTANCES * spread_px / _MODEL_SPREAD
+    has_depth = points.shape[2] > 2
+    start = rotation_in_space(MODEL, points) if has_depth else np.tile(np.eye(3), (len(points), 1, 1))
+    picture = centred / focal_px[:, None, None]
+    rotation, error = rotation_in_picture(MODEL, picture, start, distance=FOCAL_EYE_DISTANCES)
+    residual_px = focal_px * np.sqrt((error**2).sum(axis=2).mean(axis=1))
+    pose = nearest_rotation(rotation + start) if has_depth else rotation
+    return np.column_stack([angles_deg(pose), residual_px])
 
 
 def pose_confidence(residual_px: float, face_px: float) -> float:
@@ -99,12 +81,15 @@ def pose_confidence(residual_px: float, face_px: float) -> float:
     return float(1 / (1 + (residual_px / face_px / EVEN_RESIDUAL) ** RESIDUAL_STEEPNESS))
 
 
-def angles_deg(rotation: Reals) -> tuple[float, float, float]:
-    """Return yaw, pitch and roll in degrees of a rotation (3, 3) from the model's frame to the camera's."""
-    x, y, z = rotation @ np.array([0.0, 0.0, -1.0])
-    yaw, pitch = math.atan2(x, -z), math.asin(float(np.clip(-y, -1, 1)))
-    rolled = looking(yaw, pitch).T @ rotation
-    return math.degrees(yaw), math.degrees(pitch), math.degrees(math.atan2(rolled[1, 0], rolled[0, 0]))
+def angles_deg(rotation: Reals) -> Reals:
+    """Return yaw, pitch and roll (..., 3) in degrees of rotations (..., 3, 3) from the model's frame to a camera's."""
+    x, y, z = np.moveaxis(-rotation[..., 2], -1, 0)
+    yaw, pitch = np.arctan2(x, -z), np.arcsin(np.clip(-y, -1, 1))
+    first, second, third = np.moveaxis(rotation[..., 0], -1, 0)
+    # What is left of the model's x axis once yaw and pitch are turned back: ``looking(yaw, pitch).T @ rotation``.
+    along = np.cos(yaw) * first + np.sin(yaw) * third
+    below = np.sin(pitch) * (np.sin(yaw) * first - np.cos(yaw) * third) + np.cos(pitch) * second
+    return np.asarray(np.degrees(np.stack([yaw, pitch, np.arctan2(below, along)], axis=-1)), np.float64)
 
 
 def looking(yaw: float, pitch: float) -> Reals:
@@ -115,4 +100,4 @@ def looking(yaw: float, pitch: float) -> Reals:
     return np.asarray(sideways @ upwards, np.float64)
 
 
-_MODEL_FLAT = MODEL[:, :2] - MODEL[:, :2].mean(axis=0)
+_MODEL_SPREAD = float(np.sqrt(((MODEL[:, :2] - MODEL[:, :2].mean(axis=0)) ** 2).sum(axis=1).mean()))
