@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,9 @@ from courses.models import (
     Enrollment,
     Institution,
     Lecture,
+    Permission,
     Recording,
+    ReferencePhoto,
     Segment,
     Student,
     Upload,
@@ -165,6 +168,28 @@ class UploadAdmin(ReadOnlyAdmin):
 
     list_display = ("filename", "owner", "state", "offset_bytes", "length_bytes", "error_code")
     list_filter = ("state",)
+
+
+@admin.register(Permission)
+class PermissionAdmin(ReadOnlyAdmin):
+    """What students decided. Rows are only ever added, by the course's teachers; they go with student or course."""
+
+    list_display = ("student", "course", "purpose", "is_granted", "basis", "decided_on", "recorded_by", "created_at")
+    list_filter = ("purpose", "is_granted")
+    actions = None
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> NoReturn:
+        """Refuse: a record goes with its student or course, never alone."""
+        raise PermissionDenied
+
+
+@admin.register(ReferencePhoto)
+class ReferencePhotoAdmin(ReadOnlyAdmin):
+    """How many references there are and why some are not usable; embeddings are shown to nobody."""
+
+    list_display = ("id", "enrollment", "state", "fault", "added_by", "created_at")
+    list_filter = ("state",)
+    exclude = ("photo_key", "sealed_vector")
 
 
 @admin.register(DeploymentPolicy)

@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     OBSERVE = "observe"  # faces visible, eyes closed, head turned
     EXPRESSION = "expression"  # the emotion network and all that is built on it
     INDIVIDUAL = "individual"  # values of one person, stored or shown
+    IDENTIFY = "identify"  # faces compared with references of those who agreed
 
 
 ALLOWED: dict[str, frozenset[Purpose]] = {
@@ -42,12 +43,18 @@ class PolicyDenied(Exception):
 def require(purpose: Purpose, *, institution: Institution, course: Course | None = None) -> DeploymentPolicy:
     """Return the policy that allows `purpose`; raise PolicyDenied where none does."""
     policy = current_policy(institution)
-    if purpose not in ALLOWED[effective_mode(policy, course)]:
+    if purpose not in ALLOWED[effective_mode(policy, course)] or _is_banned(purpose, policy):
         raise PolicyDenied(
             _("This institution's policy does not allow it."),
             _("An administrator can record another policy, where the law of your region allows it."),
         )
     return policy
+
+
+def _is_banned(purpose: Purpose, policy: DeploymentPolicy) -> bool:
+    """Say whether the law of the region forbids it in every mode: New York's schools must not recognise faces."""
+    is_new_york_school = policy.region.upper() == "US-NY" and policy.institution_type.lower() != "university"
+    return purpose == Purpose.IDENTIFY and is_new_york_school
 
 
 def current_policy(institution: Institution) -> DeploymentPolicy:

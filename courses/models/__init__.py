@@ -4,6 +4,7 @@ from courses.models.base import Institution, InstitutionModel
 from courses.models.media import Recording, Upload
 from courses.models.people import Enrollment, Student, User
 from courses.models.policy import DeploymentPolicy, ExtraEstimates, Mode
+from courses.models.references import Permission, ReferencePhoto
 from courses.models.teaching import Course, Lecture, Segment
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "InstitutionModel",
     "Lecture",
     "Mode",
+    "Permission",
     "Recording",
+    "ReferencePhoto",
     "Segment",
     "Student",
     "Upload",

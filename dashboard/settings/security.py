@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from csp.constants import NONE, SELF
 
+from dashboard.settings import env
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -24,3 +26,5 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+# What stored embeddings are encrypted with, where it is not to be SECRET_KEY; without it they cannot be read again.
+EMBEDDING_KEY = env.text("LECTERN_EMBEDDING_KEY", "")

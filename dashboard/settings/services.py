@@ -43,6 +43,7 @@ CELERY_TASK_DEFAULT_QUEUE = "io"
 CELERY_TASK_ROUTES = {
     "inference.tasks.analyze_run": {"queue": "gpu"},
     "inference.tasks.write_proxy": {"queue": "cpu"},
+    "inference.tasks.read_reference": {"queue": "cpu"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
