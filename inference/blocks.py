@@ -27,7 +27,7 @@ HEADER = struct.Struct("<HHHHII")
 HEADERS = {1: struct.Struct("<HHI"), 2: struct.Struct("<HHHHI"), SCHEMA_VERSION: HEADER}
 HALF_COLUMNS = (
     "score", "quality", "yaw_deg", "pitch_deg", "roll_deg", "eye_openness", "mouth_openness",
-    "eye_left_openness", "eye_right_openness", "pose_confidence", "rejection_code",
+    "eye_left_openness", "eye_right_openness", "pose_confidence", "rejection_code", "iris_x", "iris_y",
 )  # fmt: skip
 HALF_COLUMNS_OF_SCHEMA = {1: 7, 2: 7, SCHEMA_VERSION: len(HALF_COLUMNS)}
 EYES = 2
@@ -42,7 +42,7 @@ class BlockError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Observations of one track in one part: times (n,), boxes (n, 4), ``columns`` (11, n), probabilities (n, k).
+    """Observations of one track in one part: times (n,), boxes (n, 4), ``columns`` (13, n), probabilities (n, k).
 
     ``extras`` are those of the estimates beside the learning emotions that are in the block, each (n, k).
     ``eye_times_s`` (m,) and ``eyes_closed`` (m, 2) are the faster sampling of the left and the right eye.
@@ -122,7 +122,7 @@ def unpack(data: bytes | memoryview) -> Block:
 
 
 def _all_columns(stored: Halves) -> Halves:
-    """Return (11, n) columns: those that an older schema lacks were not measured."""
+    """Return (13, n) columns: those that an older schema lacks were not measured."""
     missing = np.full((len(HALF_COLUMNS) - len(stored), stored.shape[1]), np.nan, np.float16)
     return np.concatenate([stored, missing])
 

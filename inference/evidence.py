@@ -16,9 +16,10 @@ from inference.vision.samples import Samples, prepare
 from inference.vision.table import EyeTable, ObservationTable
 from inference.vision.types import EyeSample, Observation, Part
 
-# What the index does not read, but fatigue, the head's movements and coverage do.
+# What fatigue, the head's movements, coverage and some profiles of the index read.
 OTHER_COLUMNS = (
     "roll_deg", "pose_confidence", "eye_left_openness", "eye_right_openness", "mouth_openness", "rejection_code",
+    "iris_x", "iris_y",
 )  # fmt: skip
 Tracked = TypeVar("Tracked", Observation, EyeSample)
 

@@ -83,6 +83,9 @@ class Observation:
     ``eye_left_openness`` and ``eye_right_openness`` are the EAR of the eye at the image's left and right;
     ``pose_confidence`` 0..1 says how surely the pose is right; ``rejection`` is one of ``REJECTIONS``. ``eye_corners``
     (2, 2, 2) px, by eye and corner, left to right, say where the eyes are; None without a mesh, and never stored.
+
+    ``iris_x`` and ``iris_y`` say how far the irises stand to the image's right of the eyes' middle and above it, in eye
+    widths, along and across the line of the eyes' corners.
     """
 
     track_number: int
@@ -102,6 +105,8 @@ class Observation:
     pose_confidence: float = math.nan
     rejection: str = ""
     eye_corners: FloatArray | None = None
+    iris_x: float = math.nan
+    iris_y: float = math.nan
 
     @property
     def rejection_code(self) -> int:

@@ -41,6 +41,8 @@ def observations(draw: st.DrawFn, chosen: tuple[str, ...] = ()) -> Observation:
         eye_right_openness=draw(openness),
         pose_confidence=draw(unit),
         rejection=draw(st.sampled_from(REJECTIONS)),
+        iris_x=draw(openness),
+        iris_y=draw(openness),
     )
 
 
@@ -123,6 +125,6 @@ def test_blocks_without_a_network_hold_no_probabilities() -> None:
     assert unpack(pack(block_of([], n_labels=0))).probabilities.shape == (0, 0)
 
 
-def test_an_observation_takes_at_most_46_bytes() -> None:
+def test_an_observation_takes_at_most_50_bytes() -> None:
     item = Observation(1, 0.0, np.zeros(4, np.float32), 1, np.zeros(6, np.float32), 0, 0, 0, 0, 0, 1)
-    assert len(pack(block_of([item] * 60, n_labels=6))) == HEADER.size + 60 * 46
+    assert len(pack(block_of([item] * 60, n_labels=6))) == HEADER.size + 60 * 50

@@ -10,7 +10,8 @@ import numpy as np
 
 from inference.vision.stages.estimate import ExpressionEstimator
 from inference.vision.stages.eyes import eye_corners
-from inference.vision.stages.headpose import NO_POSE, head_pose, pose_confidence
+from inference.vision.stages.headpose import NO_POSE, head_poses, pose_confidence
+from inference.vision.stages.iris import iris_offset
 from inference.vision.stages.landmarks import FaceMesh, FaceMesher, eye_openness_each, mouth_openness
 from inference.vision.stages.quality import Appraisal, appraise
 from inference.vision.types import FloatArray, Frame, HeadPose, Observation, TrackedFace
@@ -60,15 +61,19 @@ class FaceMeasurer:
         pairs = [(frame, face) for frame, faces in tracked for face in faces]
         found = [(frame.image_bgr, face.detection) for frame, face in pairs]
         meshes = self._mesher([(image_bgr, face.bbox_xyxy, face.landmarks) for image_bgr, face in found])
-        sightings = [_sighting(frame, face, mesh) for (frame, face), mesh in zip(pairs, meshes, strict=True)]
+        sightings = [
+            _Sighting(frame, face, mesh, pose, appraise(frame.image_bgr, face.detection, mesh, pose))
+            for (frame, face), mesh, pose in zip(pairs, meshes, _poses(meshes), strict=True)
+        ]
         expressions = _estimates(self._estimator, sightings)
         extras = {name: _estimates(estimator, sightings) for name, estimator in self._extras.items()}
         return [_observation(sighting, expressions[i], _known(extras, i)) for i, sighting in enumerate(sightings)]
 
 
-def _sighting(frame: Frame, face: TrackedFace, mesh: FaceMesh) -> _Sighting:
-    pose = head_pose(mesh.points) if mesh.presence >= MIN_PRESENCE else NO_POSE
-    return _Sighting(frame, face, mesh, pose, appraise(frame.image_bgr, face.detection, mesh, pose))
+def _poses(meshes: Sequence[FaceMesh]) -> list[HeadPose]:
+    """Return the pose of each face, ``NO_POSE`` where the mesh lies on none."""
+    found = head_poses(np.array([mesh.points for mesh in meshes])) if meshes else []
+    return [pose if mesh.presence >= MIN_PRESENCE else NO_POSE for mesh, pose in zip(meshes, found, strict=True)]
 
 
 def _estimates(estimator: ExpressionEstimator | None, sightings: Sequence[_Sighting]) -> list[FloatArray | None]:
@@ -93,6 +98,7 @@ def _observation(
 ) -> Observation:
     points, pose, box = sighting.mesh.points, sighting.pose, sighting.face.detection.bbox_xyxy
     left, right = eye_openness_each(points) if sighting.is_present else (math.nan, math.nan)
+    iris_x, iris_y = iris_offset(sighting.frame.image_bgr, points) if sighting.is_present else (math.nan, math.nan)
     return Observation(
         track_number=sighting.face.track_number,
         timestamp_s=sighting.frame.timestamp_s,
@@ -111,4 +117,6 @@ def _observation(
         pose_confidence=pose_confidence(pose.residual_px, float(max(box[2] - box[0], box[3] - box[1]))),
         rejection=sighting.appraisal.rejection,
         eye_corners=eye_corners(points) if sighting.is_present else None,
+        iris_x=iris_x,
+        iris_y=iris_y,
     )
