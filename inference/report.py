@@ -11,6 +11,7 @@ from django.conf import settings
 from courses.models import Enrollment, Mode, Segment
 from inference.models import AnalysisRun, FaceTrack, SegmentScore
 from inference.results import LABELS, Mix, Person, Report, ScoreRow, SpanMix, Summary, extra_columns
+from inference.vision.signs import OBSERVABLE_SIGNS, SIGNS
 
 # (track id, student id): (None, None) is the class.
 Subject = tuple[int | None, int | None]
@@ -20,7 +21,7 @@ CLASS: Subject = (None, None)
 LEAST_OBSERVATIONS = 3
 FIELDS = (
     "track_id", "student_id", "segment_id", "concentration", "concentration_low", "concentration_high", "coverage",
-    "n_observations", "n_people", "eyes_closed_share", "head_turned_share", *LABELS,
+    "n_observations", "n_people", "eyes_closed_share", "head_turned_share", *SIGNS, *LABELS,
 )  # fmt: skip
 
 
@@ -50,7 +51,8 @@ def allowed_part(found: Report, *, mode: str) -> Report:
 
 def _observable(row: ScoreRow) -> ScoreRow:
     """Return the row without what an emotion network said."""
-    return replace(row, concentration=None, low=None, high=None, mix=None, valence=None, basic=None)
+    signs = {name: row.signs.get(name) for name in OBSERVABLE_SIGNS}
+    return replace(row, concentration=None, low=None, high=None, mix=None, valence=None, basic=None, signs=signs)
 
 
 def _rows_by_subject(run: AnalysisRun, segments: dict[int, Segment], *, extras: tuple[str, ...]) -> Rows:
@@ -63,7 +65,8 @@ def _rows_by_subject(run: AnalysisRun, segments: dict[int, Segment], *, extras: 
 
 
 def _row(segment: Segment, values: list[float | None], *, extras: tuple[str, ...]) -> ScoreRow:
-    concentration, low, high, coverage, n_observations, n_people, eyes_closed, head_turned, *shares = values
+    concentration, low, high, coverage, n_observations, n_people, eyes_closed, head_turned, *rest = values
+    signs, shares = rest[: len(SIGNS)], rest[len(SIGNS) :]
     return ScoreRow(
         index=segment.index,
         start_s=segment.start_s,
@@ -77,6 +80,7 @@ def _row(segment: Segment, values: list[float | None], *, extras: tuple[str, ...
         mix=_mix(shares[: len(LABELS)]),
         eyes_closed_share=eyes_closed,
         head_turned_share=head_turned,
+        signs=dict(zip(SIGNS, signs, strict=True)),
         **_extra_mixes(shares[len(LABELS) :], extras),
     )
 
@@ -109,7 +113,9 @@ def _suppressed(row: ScoreRow) -> ScoreRow:
     if row.n_people >= settings.MINIMUM_PEOPLE:
         return row
     hidden = (None, None, None)
-    return ScoreRow(row.index, row.start_s, row.end_s, *hidden, row.coverage, row.n_observations, row.n_people, *hidden)
+    facts = (row.index, row.start_s, row.end_s, *hidden, row.coverage, row.n_observations, row.n_people)
+    # Each sign counted its own people when it was scored.
+    return ScoreRow(*facts, *hidden, signs=row.signs)
 
 
 def _people(run: AnalysisRun, *, fixed: list[Segment], spans: list[Segment], rows: Rows) -> tuple[Person, ...]:

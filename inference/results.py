@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypedDict
 
 from inference.models import AnalysisRun
@@ -15,6 +16,7 @@ EXTRA_LABELS = {
     "basic": ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"),
 }
 Mix = tuple[float, ...]
+Signs = Mapping[str, float | None]
 
 
 def extra_columns(name: str) -> tuple[str, ...]:
@@ -24,7 +26,10 @@ def extra_columns(name: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
-    """The values of one person, or of the class, in one segment; None where too little was seen or too few people."""
+    """The values of one person, or of the class, in one segment; None where too little was seen or too few people.
+
+    ``signs`` are those of `inference.vision.signs.SIGNS`, by name; empty in runs from before they were stored.
+    """
 
     index: int
     start_s: float
@@ -40,6 +45,7 @@ class ScoreRow:
     head_turned_share: float | None
     valence: Mix | None = None
     basic: Mix | None = None
+    signs: Signs = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

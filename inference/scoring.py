@@ -14,16 +14,12 @@ from inference.spans import bounds, disjoint_groups
 from inference.vision.aggregate import ScoreTable, score_class, score_people
 from inference.vision.fatigue.profile import FATIGUE_PROFILES, WINDOW, FatigueProfile
 from inference.vision.profiles import PROFILES, Profile, profile_of_version
-from inference.vision.signs import SIGNS, UNREAD_SIGNS
+from inference.vision.signs import OBSERVABLE_SIGNS, SIGNS, UNREAD_SIGNS
 
 # (track id, student id); (None, None) is the class.
 Subject = tuple[int | None, int | None]
 CLASS: Subject = (None, None)
 Cell = float | int | None
-# Where no emotion may be inferred, what is seen is told sign by sign and never combined into a level or a class.
-OBSERVABLE_SIGNS = (
-    *UNREAD_SIGNS, "look_left_share", "look_right_share", "look_up_share", "look_down_share", "n_turns", "perclos",
-)  # fmt: skip
 PROFILE_OF_MODE = {Mode.OBSERVABLE: "no-emotion", Mode.AGGREGATE: "default", Mode.INDIVIDUAL: "default"}
 
 

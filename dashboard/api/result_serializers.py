@@ -10,7 +10,9 @@ from rest_framework import serializers
 class ScoreRowSerializer(serializers.Serializer[Any]):
     """The values of the class, or of one person, in one segment. `mix` has the order of `labels`.
 
-    `valence` and `basic` have the order of their entry in `extras`; null where the policy did not choose them.
+    `valence` and `basic` have the order of their entry in `extras`; null where the policy did not choose them. `signs`
+    are shares of sampled frames in which a face was seen but not read, shares of time in which the head pointed aside
+    (left and right of the picture), fatigue and its events, by name; null: not measured.
     """
 
     index = serializers.IntegerField()
@@ -27,6 +29,7 @@ class ScoreRowSerializer(serializers.Serializer[Any]):
     head_turned_share = serializers.FloatField(allow_null=True)
     valence = serializers.ListField(child=serializers.FloatField(), allow_null=True)
     basic = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+    signs = serializers.DictField(child=serializers.FloatField(allow_null=True))
 
 
 class SpanMixSerializer(serializers.Serializer[Any]):

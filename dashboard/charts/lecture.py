@@ -5,6 +5,11 @@ from __future__ import annotations
 from courses.models import Mode
 from dashboard.charts.basic import basic_emotions
 from dashboard.charts.chart import Chart
+from dashboard.charts.coverage import coverage
+from dashboard.charts.coverage import shares_of as coverage_shares
+from dashboard.charts.fatigue import fatigue
+from dashboard.charts.heads import heads
+from dashboard.charts.heads import shares_of as head_shares
 from dashboard.charts.highlights import highlights
 from dashboard.charts.mix import emotion_mix
 from dashboard.charts.mood import class_mood
@@ -22,6 +27,16 @@ def class_charts(report: Report) -> list[Chart]:
     if all(row.concentration is None for row in report.rows):
         return []
     return [concentration(report.rows, marked=highlights(report.rows)), emotion_mix(report.rows)]
+
+
+def signal_charts(report: Report) -> list[Chart]:
+    """Return what could be read, where heads pointed and how tired faces appear; none where nothing may be told."""
+    rows = report.rows
+    charts = [coverage(rows)] if any(map(coverage_shares, rows)) else []
+    charts += [heads(rows)] if any(map(head_shares, rows)) else []
+    if any(row.signs.get("fatigue") is not None for row in rows):
+        charts.append(fatigue(rows, has_fast_eyes=report.run.eyes_fps > 0))
+    return charts
 
 
 def expression_charts(report: Report) -> list[Chart]:

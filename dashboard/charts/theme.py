@@ -115,6 +115,11 @@ def patterned_bars(palette: Palette) -> list[dict[str, Any]]:
     return _patterned(STATES, palette.states, palette.on_states)
 
 
+def patterned(states: tuple[State, ...], palette: Palette) -> list[dict[str, Any]]:
+    """Return one bar style for each of at most six ``states`` that are no emotions: a colour and its pattern."""
+    return _patterned(states, palette.states[: len(states)], palette.on_states[: len(states)])
+
+
 def basic_bars(palette: Palette) -> list[dict[str, Any]]:
     """Return one bar style a basic emotion: its colour and its pattern."""
     return _patterned(BASIC_STATES, palette.basic, palette.on_basic)

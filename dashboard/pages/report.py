@@ -13,7 +13,7 @@ from courses.models import Mode
 from courses.policy import ALLOWED, Purpose
 from courses.selectors import course_roster
 from dashboard.charts.highlights import highlights
-from dashboard.charts.lecture import class_charts, expression_charts, mood_chart, student_chart
+from dashboard.charts.lecture import class_charts, expression_charts, mood_chart, signal_charts, student_chart
 from dashboard.charts.states import STATES
 from dashboard.pages.key_figures import key_figures
 from inference.models import ModelVersion
@@ -45,6 +45,7 @@ def report_context(found: Report, *, mode: str) -> dict[str, Any]:
         "report": shown,
         "figures": key_figures(shown),
         "charts": charts,
+        "signals": signal_charts(shown),
         "expressions": expression_charts(shown),
         "mood": mood,
         "students": students,

@@ -28,6 +28,10 @@ HEAD_SIGNS = (
 FATIGUE_SIGNS = ("fatigue", "tired_share", "perclos", "blinks_per_min", "n_long_closures", "n_yawns")
 SIGNS = (*UNREAD_SIGNS, *HEAD_SIGNS, *FATIGUE_SIGNS)
 """The names of all signs. Shares and levels are 0..1, counts are those of the span; NaN: not measured."""
+# Where no emotion may be inferred, what is seen is told sign by sign and never combined into a level or a class.
+OBSERVABLE_SIGNS = (
+    *UNREAD_SIGNS, "look_left_share", "look_right_share", "look_up_share", "look_down_share", "n_turns", "perclos",
+)  # fmt: skip
 
 
 def signs_of(sums: Sums, *, profile: Profile, fatigue: FatigueProfile) -> dict[str, Values]:
