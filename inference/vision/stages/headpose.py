@@ -29,7 +29,7 @@ MODEL = np.array(
 # A webcam's face is about a third of the picture's width at 65 degrees of view: about 8 eye distances of focal length.
 FOCAL_EYE_DISTANCES = 8.0
 # At this share of the face's side, a pose is as likely right as wrong.
-EVEN_RESIDUAL, RESIDUAL_STEEPNESS = 0.0299, 3.42
+EVEN_RESIDUAL, RESIDUAL_STEEPNESS = 0.0411, 2.73
 LEAST_SPREAD_PX = 1e-6
 NO_POSE = HeadPose(math.nan, math.nan, math.nan, math.nan)
 

@@ -89,7 +89,7 @@ def test_depth_that_disagrees_with_the_picture_pulls_the_pose_halfway() -> None:
 
 
 def test_a_pose_is_the_less_sure_the_worse_its_points_fit_the_face() -> None:
-    sure = [pose_confidence(residual_px, 100.0) for residual_px in (0.0, 1.0, 2.99, 6.0, 100.0)]
+    sure = [pose_confidence(residual_px, 100.0) for residual_px in (0.0, 1.0, 4.11, 8.0, 100.0)]
     assert sure == sorted(sure, reverse=True)
     assert sure[0] == 1 and sure[2] == pytest.approx(0.5) and 0 <= sure[4] < 0.01
     assert pose_confidence(2.0, 200.0) == pytest.approx(pose_confidence(1.0, 100.0))
