@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from courses.policy import PolicyDenied
 from inference import runner
-from inference.lease import Lease, LeaseLost, RunCancelled, WorkerStopping, fence, release
+from inference.crew import call_again
+from inference.lease import Interrupted, Lease, LeaseLost, RunCancelled, WorkerStopping, fence, release
 from inference.models import AnalysisRun
 from inference.monitor import Monitor
 from inference.progress import publish, publish_waiting
@@ -45,6 +46,24 @@ def execute(lease: Lease) -> None:
         _fail(lease, error)
     _tell(lease)
     publish_waiting()
+
+
+def join(run_id: int, token: str) -> None:
+    """Read stretches of a run that another worker holds; whatever goes wrong here, the holder goes on.
+
+    Raises:
+        OperationalError: the database was lost; the caller tries again.
+    """
+    try:
+        runner.join(run_id, token)
+    except WorkerStopping:
+        call_again(run_id)
+    except Interrupted:
+        logger.info("The run is over, or the stretch is somebody else's.")
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("This worker could not read its stretch; it is left to the run's holder.")
 
 
 def failure_of(error: Exception) -> tuple[str, str, str]:

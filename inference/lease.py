@@ -13,10 +13,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
-from inference.models import AnalysisRun
+from inference.models import AnalysisRun, AnalysisStretch
 
 State = AnalysisRun.State
 
@@ -94,11 +94,15 @@ def release(lease: Lease) -> None:
 
 
 def release_of_dead_workers() -> int:
-    """Free the runs that were held by processes of this machine which are no longer there."""
-    started = AnalysisRun.objects.filter(state=State.STARTED, lease_owner__startswith=f"{socket.gethostname()}|")
-    dead = [run.pk for run in started if not _is_alive(int(run.lease_owner.split("|")[1]))]
-    expired = Now() - timedelta(seconds=1)
-    return AnalysisRun.objects.filter(pk__in=dead, state=State.STARTED).update(lease_expires_at=expired)
+    """Free what was held by processes of this machine which are no longer there; return how many runs that is."""
+    _free_of_dead(AnalysisStretch.objects.filter(is_done=False))
+    return _free_of_dead(AnalysisRun.objects.filter(state=State.STARTED))
+
+
+def _free_of_dead(rows: QuerySet[Any]) -> int:
+    ours = rows.filter(lease_owner__startswith=f"{socket.gethostname()}|").values_list("lease_owner", flat=True)
+    dead = [owner for owner in ours if not _is_alive(int(owner.split("|")[1]))]
+    return rows.filter(lease_owner__in=dead).update(lease_expires_at=Now() - timedelta(seconds=1))
 
 
 def new_token() -> str:

@@ -77,11 +77,16 @@ class Monitor:
             connection.close()
 
     def _look(self) -> None:
-        asked = held(self._lease).values_list("is_cancel_requested", flat=True).first()
+        asked = self._asked_to_cancel()
         if asked is None and not self._ended.is_set():
             raise LeaseLost
         if asked:
             self._reason = RunCancelled
+
+    def _asked_to_cancel(self) -> bool | None:
+        """Say whether a cancel was asked for; None when the lease is lost."""
+        asked: bool | None = held(self._lease).values_list("is_cancel_requested", flat=True).first()
+        return asked
 
     def _write(self) -> None:
         now = (self.progress.stage, round(self.progress.share, 3))

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models.fields.files import FieldFile
 
 from courses.models import Mode
+from inference.crew import Desk, call_crew, read_all, read_free
 from inference.keepers import Keeper, keeper_for
 from inference.lease import Lease, fence
 from inference.models import AnalysisRun, ModelVersion
@@ -22,11 +23,15 @@ from inference.monitor import Monitor
 from inference.purposes import chosen_estimates, require_all
 from inference.results import EXTRA_LABELS
 from inference.scoring import profile_of
+from inference.seams import seams_close
 from inference.stages import SCORES
+from inference.stretches import stretches_ensure, stretches_free
+from inference.vision.media import probe
 from inference.vision.pipeline import Pipeline, PipelineOptions
 from inference.vision.weights import WeightCard, WeightsError
 
 logger = logging.getLogger(__name__)
+VERSIONS = ("model_version", "valence_version", "basic_version")
 
 
 def run(lease: Lease, monitor: Monitor) -> None:
@@ -46,9 +51,34 @@ def run(lease: Lease, monitor: Monitor) -> None:
         labels = _record_facts(lease, row, pipeline)
         extra_labels = {name: card.labels for name, card in pipeline.extra_cards.items()}
         keeper = keeper_for(lease, row, labels, extra_labels)
-        _read(row, pipeline, path, keeper=keeper, monitor=monitor)
+        duration_s = probe(path).duration_s
+        if stretches_ensure(lease, row, duration_s=duration_s):
+            call_crew(row)
+            read_all(Desk(row, pipeline, path, len(labels)), token=lease.token, monitor=monitor, duration_s=duration_s)
+            seams_close(lease, row)
+        else:
+            _read(row, pipeline, path, keeper=keeper, monitor=monitor)
     monitor.progress.enter(SCORES)
     keeper.finish()
+
+
+def join(run_id: int, token: str) -> None:
+    """Read stretches of a run that another worker holds, for as long as one is free.
+
+    Raises:
+        PolicyDenied, WeightsError, MediaError, Interrupted: as `run`.
+    """
+    row = AnalysisRun.objects.select_related("recording__lecture__course__institution").get(pk=run_id)
+    if not stretches_free(row):
+        return
+    require_all(row)
+    with local_file(row.recording.file) as path:
+        pipeline = open_pipeline(row)
+        if versions_of(pipeline) != {name: getattr(row, name) for name in VERSIONS}:
+            logger.warning("This worker has other weights than the run began with, so it does not join in.")
+            return
+        labels = pipeline.card.labels if pipeline.card else ()
+        read_free(Desk(row, pipeline, path, len(labels)), token=token)
 
 
 def open_pipeline(run: AnalysisRun) -> Pipeline:
@@ -66,7 +96,7 @@ def open_pipeline(run: AnalysisRun) -> Pipeline:
 
 def basic_family(run: AnalysisRun) -> str:
     """Return the network that reads the basic emotions: a run goes on with the one it began with, whoever takes it."""
-    begun_with = run.basic_version if run.parts_done else None
+    begun_with = run.basic_version if run.parts_done or run.stretches.exists() else None
     return begun_with.family if begun_with else settings.ANALYSIS_BASIC_NETWORK
 
 
@@ -103,15 +133,20 @@ def version_of(card: WeightCard | None) -> ModelVersion | None:
 
 
 def _record_facts(lease: Lease, run: AnalysisRun, pipeline: Pipeline) -> tuple[str, ...]:
-    run.model_version = version_of(pipeline.card)
-    run.valence_version = extra_version(pipeline, "valence")
-    run.basic_version = extra_version(pipeline, "basic")
+    for name, version in versions_of(pipeline).items():
+        setattr(run, name, version)
     run.formula_version = profile_of(run.mode).formula_version
     run.device = pipeline.device
-    recorded = ("extra_estimates", "model_version", "valence_version", "basic_version", "formula_version", "device")
+    recorded = ("extra_estimates", *VERSIONS, "formula_version", "device")
     fence(lease, **{name: getattr(run, name) for name in recorded})
     logger.info("Analysing in mode %s on %s from part %d.", run.mode, run.device, run.parts_done)
     return pipeline.card.labels if pipeline.card else ()
+
+
+def versions_of(pipeline: Pipeline) -> dict[str, ModelVersion | None]:
+    """Return the weight cards of the networks that are open, by the run's columns."""
+    cards = (version_of(pipeline.card), extra_version(pipeline, "valence"), extra_version(pipeline, "basic"))
+    return dict(zip(VERSIONS, cards, strict=True))
 
 
 def extra_version(pipeline: Pipeline, name: str) -> ModelVersion | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from celery import Task, shared_task
@@ -21,14 +22,13 @@ LONGEST_PAUSE_S = 60
 @shared_task(bind=True, acks_late=True, max_retries=MOST_RETRIES)
 def analyze_run(self: Task[Any, Any], run_id: int, *, token: str = "") -> None:
     """Work on a run if nobody does; after a lost database come back with the same token and go on."""
-    token = token or new_token()
-    with run_logged(run_id):
-        try:
-            _analyze(run_id, token)
-        except LOST_SERVICE as error:
-            connection.close()
-            pause_s = min(2**self.request.retries, LONGEST_PAUSE_S)
-            raise self.retry(exc=error, countdown=pause_s, kwargs={"token": token}) from error
+    _do(self, _analyze, run_id, token or new_token())
+
+
+@shared_task(bind=True, acks_late=True, max_retries=MOST_RETRIES)
+def join_run(self: Task[Any, Any], run_id: int, *, token: str = "") -> None:
+    """Read stretches of a long run together with the worker that holds it; nothing to do where none is free."""
+    _do(self, _join, run_id, token or new_token())
 
 
 @shared_task
@@ -57,6 +57,22 @@ def take_up(**_facts: object) -> None:
     shutdown.forget()
     if release_of_dead_workers():
         runs_recover()
+
+
+def _do(task: Task[Any, Any], work: Callable[[int, str], None], run_id: int, token: str) -> None:
+    with run_logged(run_id):
+        try:
+            work(run_id, token)
+        except LOST_SERVICE as error:
+            connection.close()
+            pause_s = min(2**task.request.retries, LONGEST_PAUSE_S)
+            raise task.retry(exc=error, countdown=pause_s, kwargs={"token": token}) from error
+
+
+def _join(run_id: int, token: str) -> None:
+    from inference.execution import join
+
+    join(run_id, token)
 
 
 def _analyze(run_id: int, token: str) -> None:

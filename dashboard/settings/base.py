@@ -112,6 +112,8 @@ SPECTACULAR_SETTINGS = {"TITLE": "Lectern", "VERSION": "1", "SERVE_INCLUDE_SCHEM
 # How a recording is analysed unless its course says otherwise.
 ANALYSIS_SAMPLE_FPS = 1.0
 ANALYSIS_PART_S = 60.0
+# Individual runs that are longer are cut into stretches, which several workers read; 0: never.
+ANALYSIS_SPLIT_S = env.integer("LECTERN_SPLIT_S", 0)
 # Samples a second of the eyes alone, for blinks; 0: none, and blinks are "not measurable". Decoding then takes longer.
 ANALYSIS_EYES_FPS = float(env.choice("LECTERN_EYES_FPS", among=("0", "12", "15", "25")))
 ANALYSIS_DEVICE = env.text("LECTERN_DEVICE", "auto")

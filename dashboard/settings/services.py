@@ -42,6 +42,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "io"
 CELERY_TASK_ROUTES = {
     "inference.tasks.analyze_run": {"queue": "gpu"},
+    "inference.tasks.join_run": {"queue": "gpu"},
     "inference.tasks.write_proxy": {"queue": "cpu"},
     "inference.tasks.read_reference": {"queue": "cpu"},
 }

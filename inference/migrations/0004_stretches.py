@@ -5,36 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('courses', '0002_policy_extra_estimates'),
-        ('inference', '0003_signs'),
+        ("courses", "0002_policy_extra_estimates"),
+        ("inference", "0003_signs"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AnalysisStretch',
+            name="AnalysisStretch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('index', models.PositiveSmallIntegerField(verbose_name='index')),
-                ('first_part', models.PositiveIntegerField(verbose_name='first part')),
-                ('end_part', models.PositiveIntegerField(null=True, verbose_name="part after the last; none at the recording's end")),
-                ('parts_done', models.PositiveIntegerField(default=0, verbose_name='parts stored')),
-                ('read_s', models.FloatField(default=0.0, verbose_name='seconds read')),
-                ('is_done', models.BooleanField(default=False, verbose_name='done')),
-                ('is_left_to_holder', models.BooleanField(default=False, verbose_name='left to who holds the run')),
-                ('first_sights', models.JSONField(default=list, verbose_name='how its tracks began')),
-                ('lease_owner', models.CharField(blank=True, default='', max_length=128, verbose_name='held by')),
-                ('lease_expires_at', models.DateTimeField(blank=True, null=True, verbose_name='held until')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='courses.institution')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stretches', to='inference.analysisrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("index", models.PositiveSmallIntegerField(verbose_name="index")),
+                ("first_part", models.PositiveIntegerField(verbose_name="first part")),
+                (
+                    "end_part",
+                    models.PositiveIntegerField(
+                        null=True, verbose_name="part after the last; none at the recording's end"
+                    ),
+                ),
+                ("parts_done", models.PositiveIntegerField(default=0, verbose_name="parts stored")),
+                ("read_s", models.FloatField(default=0.0, verbose_name="seconds read")),
+                ("is_done", models.BooleanField(default=False, verbose_name="done")),
+                ("is_left_to_holder", models.BooleanField(default=False, verbose_name="left to who holds the run")),
+                ("first_sights", models.JSONField(default=list, verbose_name="how its tracks began")),
+                ("lease_owner", models.CharField(blank=True, default="", max_length=128, verbose_name="held by")),
+                ("lease_expires_at", models.DateTimeField(blank=True, null=True, verbose_name="held until")),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="courses.institution"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stretches",
+                        to="inference.analysisrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stretch of a run',
-                'verbose_name_plural': 'stretches of runs',
-                'ordering': ('run', 'index'),
-                'constraints': [models.UniqueConstraint(fields=('run', 'index'), name='stretch_once')],
+                "verbose_name": "stretch of a run",
+                "verbose_name_plural": "stretches of runs",
+                "ordering": ("run", "index"),
+                "constraints": [models.UniqueConstraint(fields=("run", "index"), name="stretch_once")],
             },
         ),
     ]
