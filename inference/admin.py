@@ -21,6 +21,9 @@ from inference.models import (
     ModelVersion,
     ObservationBlock,
     SegmentScore,
+    TrackEdit,
+    TrackEmbedding,
+    TrackSuggestion,
 )
 
 
@@ -112,6 +115,19 @@ class ObservationBlockAdmin(ResultAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: ObservationBlock | None = None) -> bool:
         """Show the list, not a person's block."""
+        return obj is None and super().has_view_permission(request)
+
+
+@admin.register(TrackSuggestion, TrackEdit, TrackEmbedding)
+class NamingAdmin(ResultAdmin):
+    """That there are suggestions and changes of tracks, never whom they are about."""
+
+    list_display = ("id", "created_at")
+    fields = ("id", "created_at")
+    list_display_links = None
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Show the list, not a row."""
         return obj is None and super().has_view_permission(request)
 
 

@@ -8,6 +8,20 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import DeploymentPolicy, InstitutionModel, Mode, Recording, Segment, Student
+from inference.track_models import TrackEdit, TrackEmbedding, TrackSuggestion
+
+__all__ = [
+    "AnalysisPart",
+    "AnalysisRun",
+    "AnalysisStretch",
+    "FaceTrack",
+    "ModelVersion",
+    "ObservationBlock",
+    "SegmentScore",
+    "TrackEdit",
+    "TrackEmbedding",
+    "TrackSuggestion",
+]
 
 
 class ModelVersion(models.Model):
@@ -163,10 +177,21 @@ class AnalysisStretch(InstitutionModel):
 
 
 class FaceTrack(InstitutionModel):
-    """One face followed through a recording; "Person n" until the teacher names it."""
+    """One face followed through a recording; "Person n" until the teacher names it.
+
+    Tracks with one name are one person, and so are those that were merged into one. Only students count: what is
+    seen of an instructor, or of a photo on the wall, is in no score.
+    """
+
+    class Role(models.TextChoices):
+        STUDENT = "student", _("student")
+        INSTRUCTOR = "instructor", _("instructor")
+        NOBODY = "nobody", _("not a person")
 
     run = models.ForeignKey(AnalysisRun, on_delete=models.CASCADE, related_name="tracks")
     number = models.PositiveIntegerField(_("track"))
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.STUDENT)
+    merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged")
     student = models.ForeignKey(Student, on_delete=models.SET_NULL, null=True, blank=True, related_name="tracks")
     named_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

@@ -11,6 +11,7 @@ from django.conf import settings
 from courses.models import Enrollment, Mode, Segment
 from inference.models import AnalysisRun, FaceTrack, SegmentScore
 from inference.results import LABELS, Mix, Person, Report, ScoreRow, SpanMix, Summary, extra_columns
+from inference.tracks import subject_of
 from inference.vision.signs import OBSERVABLE_SIGNS, SIGNS
 
 # (track id, student id): (None, None) is the class.
@@ -122,8 +123,8 @@ def _people(run: AnalysisRun, *, fixed: list[Segment], spans: list[Segment], row
     if run.mode != Mode.INDIVIDUAL:
         return ()
     groups: dict[Subject, list[FaceTrack]] = defaultdict(list)
-    for track in FaceTrack.objects.filter(run=run).select_related("student"):
-        groups[(None, track.student_id) if track.student_id else (track.pk, None)].append(track)
+    for track in FaceTrack.objects.filter(run=run, role=FaceTrack.Role.STUDENT).select_related("student"):
+        groups[subject_of(track)].append(track)
     people = [_person(tracks, fixed=fixed, spans=spans, rows=rows[subject]) for subject, tracks in groups.items()]
     return tuple(person for person in people if person is not None)
 
@@ -132,12 +133,12 @@ def _person(
     tracks: list[FaceTrack], *, fixed: list[Segment], spans: list[Segment], rows: dict[int, ScoreRow]
 ) -> Person | None:
     best = max(tracks, key=lambda track: track.best_quality)
-    if best.student_id is None and best.n_observations < LEAST_OBSERVATIONS:
+    if best.student_id is None and sum(track.n_observations for track in tracks) < LEAST_OBSERVATIONS:
         return None
     whole = next(iter(_complete(rows, spans)), None)
     return Person(
         key=f"student-{best.student_id}" if best.student_id else f"track-{best.pk}",
-        name=str(best),
+        name=str(tracks[0]),
         student_id=best.student_id,
         track_ids=tuple(track.pk for track in tracks),
         first_s=min(track.first_s for track in tracks),

@@ -17,7 +17,7 @@ from inference.lease import Lease, LeaseLost, fence, held
 from inference.models import AnalysisPart, AnalysisRun, FaceTrack, ObservationBlock, SegmentScore
 from inference.scoring import COLUMNS, ScoreValues, Subject, fatigue_profile_of_run, profile_of_run, score_rows
 from inference.spans import segments_ensure
-from inference.tracks import people_of, tracks_upsert
+from inference.tracks import people_of, students_of, tracks_upsert
 from inference.vision.types import Part
 
 
@@ -43,9 +43,11 @@ def part_write(run: AnalysisRun, part: Part, *, n_labels: int) -> None:
 
 
 def stored_evidence(run: AnalysisRun) -> Evidence:
-    """Return all stored observations of a run, with the labels of the networks that the run is said to have used."""
+    """Return what is stored of a run's students, with the labels of the networks that the run is said to have used."""
     times = AnalysisPart.objects.filter(run=run).order_by("index").values_list("frame_times", flat=True)
-    blocks = ObservationBlock.objects.filter(run=run).order_by("track__number", "part_index")
+    blocks = ObservationBlock.objects.filter(run=run, track__role=FaceTrack.Role.STUDENT).order_by(
+        "track__number", "part_index"
+    )
     return Evidence(
         labels=tuple(run.model_version.labels) if run.model_version else (),
         extra_labels={name: tuple(version.labels) for name, version in run.extra_versions.items()},
@@ -56,8 +58,7 @@ def stored_evidence(run: AnalysisRun) -> Evidence:
 
 def scores_from_blocks(run: AnalysisRun) -> None:
     """Replace a run's scores by what its stored observations say now, names included."""
-    tracks = list(FaceTrack.objects.filter(run=run).order_by("number"))
-    person_of_track, subjects = people_of(tracks)
+    person_of_track, subjects = people_of(students_of(run))
     evidence = stored_evidence(run)
     scores_replace(run, evidence, subjects=subjects, person_of_track=person_of_track)
 

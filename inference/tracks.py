@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from inference.models import AnalysisRun, FaceTrack
 from inference.scoring import Subject
 from inference.vision.types import Observation
@@ -39,11 +41,18 @@ def _extended(track: FaceTrack | None, run: AnalysisRun, number: int, observatio
 
 def people_of(tracks: Iterable[FaceTrack]) -> tuple[dict[int, int], dict[int, Subject]]:
     """Return each track's person, who is numbered by the first of their tracks, and whom that number stands for."""
-    first: dict[int, int] = {}
+    first: dict[Subject, int] = {}
     person_of_track: dict[int, int] = {}
-    subjects: dict[int, Subject] = {}
     for track in tracks:
-        person = first.setdefault(track.student_id, track.number) if track.student_id else track.number
-        person_of_track[track.number] = person
-        subjects[person] = (None, track.student_id) if track.student_id else (track.pk, None)
-    return person_of_track, subjects
+        person_of_track[track.number] = first.setdefault(subject_of(track), track.number)
+    return person_of_track, {person: subject for subject, person in first.items()}
+
+
+def subject_of(track: FaceTrack) -> Subject:
+    """Return whom the track counts for: its student, else the track that it was merged into, else itself."""
+    return (None, track.student_id) if track.student_id else (track.merged_into_id or track.pk, None)
+
+
+def students_of(run: AnalysisRun) -> QuerySet[FaceTrack]:
+    """Return the tracks that count: not the instructor's, nor those of photos and the like."""
+    return FaceTrack.objects.filter(run=run, role=FaceTrack.Role.STUDENT).order_by("number")
