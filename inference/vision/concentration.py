@@ -18,9 +18,17 @@ Values: TypeAlias = npt.NDArray[np.float64]
 Indices: TypeAlias = npt.NDArray[np.int64]
 
 
+WEIGHED = ("expression", "head", "eyes", "irises")
+"""The signals that a mean is taken of; the profile has a weight for each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the index rests on, each (n,) in 0..1 or NaN; ``gaze`` is 0..5, the two flags are 1, 0 or NaN."""
+    """What the index rests on, each (n,) in 0..1 or NaN; ``gaze`` is 0..5, the two flags are 1, 0 or NaN.
+
+    ``gaze`` is the head's direction with the eyes' opening (`sharma`), ``irises`` how near to their usual place they
+    are.
+    """
 
     expression: Values
     head: Values
@@ -28,6 +36,11 @@ class Signals:
     gaze: Values
     is_eyes_closed: Values
     is_head_turned: Values
+    irises: Values
+
+    def at(self, rows: Indices) -> Signals:
+        """Return the signals of ``rows`` (m,)."""
+        return Signals(*(getattr(self, name)[rows] for name in Signals.__slots__))
 
 
 def expression_signal(probabilities: Values, labels: tuple[str, ...], *, profile: Profile) -> Values:
@@ -101,6 +114,38 @@ def eyes_signal(perclos_share: Values, *, profile: Profile) -> Values:
     return np.clip(1.0 - perclos_share / profile.perclos_zero, 0.0, 1.0)
 
 
+def narrowed(eyes: Values, lids: Values, *, profile: Profile) -> Values:
+    """Return O (n,) as the profile reads it: no more than ``lids`` (n,) where it reads these too."""
+    return np.fmin(eyes, lids) if profile.eyes_by == "lids" else eyes
+
+
+def lids_openness(left: Values, right: Values, mean: Values, yaw_deg: Values) -> Values:
+    """Return (n,) the EAR of the narrower eye as it were from the front; of ``mean`` where there is none for each eye.
+
+    A head that is turned shortens its eyes' width, not their height.
+    """
+    narrower = np.where(np.isfinite(left + right), np.fmin(left, right), mean)
+    return np.asarray(narrower * np.cos(np.radians(yaw_deg)), np.float64)
+
+
+def lids_signal(times_s: Values, openness: Values, is_closed: Values, *, profile: Profile) -> Values:
+    """Return (n,) 1 where one track's lids are as wide as they mostly are, 0 where lowered to ``lids_zero`` of it."""
+    share = openness / baseline(times_s, openness, window_s=profile.baseline_s)
+    wide = np.clip((share - profile.lids_zero) / (profile.lids_full - profile.lids_zero), 0.0, 1.0)
+    return np.where(is_closed == 1, 0.0, wide)
+
+
+def irises_signal(times_s: Values, x: Values, y: Values, is_closed: Values, *, profile: Profile) -> Values:
+    """Return (n,) 1 where one track's irises are where they mostly are, 0 from ``irises_zero`` eye widths off.
+
+    Closed eyes look at nothing: 0.
+    """
+    side = profile.irises_side_share * (x - baseline(times_s, x, window_s=profile.baseline_s))
+    off = np.hypot(side, y - baseline(times_s, y, window_s=profile.baseline_s))
+    near = np.clip((profile.irises_zero - off) / (profile.irises_zero - profile.irises_full), 0.0, 1.0)
+    return np.where(is_closed == 1, 0.0, near)
+
+
 def concentration(signals: Signals, *, profile: Profile) -> Values:
     """Return CI (n,) in 0..100 as the profile combines the signals; NaN where it cannot."""
     if profile.combination == "product":
@@ -115,13 +160,19 @@ def _product(signals: Signals, *, profile: Profile) -> Values:
 
 def _weighted_mean(signals: Signals, *, profile: Profile) -> Values:
     """Return the weighted mean of the signals that are there; NaN where none is."""
-    values = np.stack([signals.expression, signals.head, signals.eyes])
-    weights = np.array([[profile.expression_weight], [profile.head_weight], [profile.eyes_weight]])
+    points = points_of(signals, profile=profile)
+    return np.where(np.isfinite(points).any(axis=0), points.sum(axis=0), np.nan)
+
+
+def points_of(signals: Signals, *, profile: Profile) -> Values:
+    """Return (4, n) how many points of a mean each of ``WEIGHED`` gives: 0 where it is missing, NaN where all are."""
+    values = np.stack([getattr(signals, name) for name in WEIGHED])
+    weights = np.array([[getattr(profile, f"{name}_weight")] for name in WEIGHED])
     available = np.where(np.isfinite(values), weights, 0.0)
     total = available.sum(axis=0)
-    index = np.full(values.shape[1], np.nan)
-    np.divide(100.0 * (available * np.nan_to_num(values)).sum(axis=0), total, out=index, where=total > 0)
-    return index
+    points = np.full(values.shape, np.nan)
+    np.divide(100.0 * available * np.nan_to_num(values), total, out=points, where=total > 0)
+    return points
 
 
 def flag(measured: Values, condition: npt.NDArray[np.bool_]) -> Values:

@@ -26,7 +26,8 @@ class Profile:
     """All numbers of the index. A changed number is a new version.
 
     ``combination`` says how the signals become an index: their weighted ``mean``, or the ``product`` of the emotion's
-    and the gaze's weight over ``product_full``.
+    and the gaze's weight over ``product_full``. ``eyes_by`` says what the eyes' signal reads: the ``closed`` share of
+    the last minute alone, or that and how far the ``lids`` are lowered now.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Profile:
     expression_weight: float
     head_weight: float
     eyes_weight: float
+    irises_weight: float = 0.0
     emotion_weights: Mapping[str, float] = field(default_factory=lambda: EMOTION_WEIGHTS)
     combination: Literal["mean", "product"] = "mean"
     gaze_weights: Mapping[str, tuple[float, float, float]] = field(default_factory=lambda: SHARMA_GAZE_WEIGHTS)
@@ -52,6 +54,15 @@ class Profile:
     ear_least_samples: int = 10
     # Half open: half-way from closed to the person's own median.
     ear_half_open_ratio: float = 0.85
+    eyes_by: Literal["closed", "lids"] = "closed"
+    # Lids: the narrower eye's EAR, corrected for the head's turn, as a share of the person's own median.
+    lids_zero: float = 0.5
+    lids_full: float = 1.0
+    # Irises: how far they are from where this person's mostly stand, in eye widths. A side counts half: along the eye
+    # an iris has twice the way that it has across.
+    irises_full: float = 0.02
+    irises_zero: float = 0.12
+    irises_side_share: float = 0.5
     perclos_window_s: float = 60.0
     perclos_zero: float = 0.40
     perclos_least_s: float = 10.0
@@ -82,8 +93,17 @@ class Profile:
         return self.combination == "product" or self.expression_weight > 0
 
 
-DEFAULT = Profile("default", 1, expression_weight=0.5, head_weight=0.3, eyes_weight=0.2, counts_unvalued=True)
-NO_EMOTION = Profile("no-emotion", 1, expression_weight=0.0, head_weight=0.6, eyes_weight=0.4, counts_unvalued=True)
+# Chosen on ten people of WACV 2016; docs/models/concentration.md tells how, and how they do on five others.
+DEFAULT = Profile(
+    "default", 2, expression_weight=0.3, head_weight=0.2, eyes_weight=0.2, irises_weight=0.3,
+    head_full_deg=5.0, eyes_by="lids",
+)  # fmt: skip
+NO_EMOTION = Profile(
+    "no-emotion", 2, expression_weight=0.0, head_weight=0.4, eyes_weight=0.2, irises_weight=0.4,
+    head_full_deg=5.0, eyes_by="lids",
+)  # fmt: skip
+DEFAULT_1 = Profile("default", 1, expression_weight=0.5, head_weight=0.3, eyes_weight=0.2, counts_unvalued=True)
+NO_EMOTION_1 = Profile("no-emotion", 1, expression_weight=0.0, head_weight=0.6, eyes_weight=0.4, counts_unvalued=True)
 HEAD_ONLY = Profile("head-only", 1, expression_weight=0.0, head_weight=1.0, eyes_weight=0.0)
 SHARMA = Profile(
     "sharma", 1, expression_weight=0.0, head_weight=0.0, eyes_weight=0.0,
@@ -91,8 +111,12 @@ SHARMA = Profile(
 )  # fmt: skip
 
 PROFILES = MappingProxyType({profile.name: profile for profile in (DEFAULT, NO_EMOTION, SHARMA, HEAD_ONLY)})
+VERSIONS = MappingProxyType(
+    {profile.formula_version: profile for profile in (*PROFILES.values(), DEFAULT_1, NO_EMOTION_1)}
+)
+"""Every version that can be computed: a stored run keeps its own."""
 
 
 def profile_of_version(formula_version: str) -> Profile | None:
     """Return the profile that is stored as ``formula_version``; None where no profile of now computes it."""
-    return next((profile for profile in PROFILES.values() if profile.formula_version == formula_version), None)
+    return VERSIONS.get(formula_version)

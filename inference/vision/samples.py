@@ -21,6 +21,10 @@ from inference.vision.concentration import (
     head_offset_deg,
     head_offsets_deg,
     head_signal,
+    irises_signal,
+    lids_openness,
+    lids_signal,
+    narrowed,
     perclos,
 )
 from inference.vision.gaze import gaze_weight
@@ -49,8 +53,9 @@ class Samples:
     """At most one observation a person and sampled frame, by person and time; all (n,), ``mix`` and extras (n, k).
 
     ``person`` indexes ``people``; ``weight_s`` is the time that the sample stands for. ``unread`` are the faces whose
-    expression was not read, whether something else of them counts as a sample or not; ``signals`` are those of each of
-    the ``people``.
+    expression was not read, whether something else of them counts as a sample or not; ``faces`` are the signals of
+    each of the ``people`` over time. ``row`` (n,) is a sample's place in the table, ``signals`` are what its index
+    rests on.
     """
 
     people: Indices
@@ -64,7 +69,9 @@ class Samples:
     is_eyes_closed: Values
     is_head_turned: Values
     unread: Unread
-    signals: tuple[PersonSignals, ...]
+    faces: tuple[PersonSignals, ...]
+    row: Indices
+    signals: Signals
     extras: Mapping[str, Values] = field(default_factory=dict)
 
 
@@ -106,7 +113,9 @@ def prepare(
             time_s=frames_s[frame[unread]],
             code=table.column("rejection_code")[unread].astype(np.int64),
         ),
-        signals=signals_of_people(table, weights_s[frame], owner, people),
+        faces=signals_of_people(table, weights_s[frame], owner, people),
+        row=kept,
+        signals=signals.at(kept),
         extras={name: values[kept] for name, values in table.extras.items()},
     )
 
@@ -130,7 +139,7 @@ def nearest(frames_s: Values, time_s: Values) -> Indices:
 
 def _signals_by_track(table: ObservationTable, weights_s: Values, order: Indices, *, profile: Profile) -> Signals:
     """Return signals in the table's order; baselines and windows belong to one track each."""
-    columns = np.full((6, len(order)), np.nan)
+    columns = np.full((7, len(order)), np.nan)
     columns[0] = expression_signal(table.probabilities, table.labels, profile=profile)
     starts = np.flatnonzero(np.diff(table.track[order], prepend=-1))
     for rows in np.split(order, starts[1:]) if len(order) else []:
@@ -139,20 +148,33 @@ def _signals_by_track(table: ObservationTable, weights_s: Values, order: Indices
 
 
 def _track_signals(table: ObservationTable, rows: Indices, weights_s: Values, *, profile: Profile) -> Values:
-    """Return (5, n): head, eyes and gaze signals, eyes closed, head turned of one track in order of time."""
+    """Return (6, n): head, eyes and gaze signals, eyes closed, head turned, irises of one track in order of time."""
     times_s, openness = table.time_s[rows], table.eye_openness[rows]
     offsets_deg = head_offsets_deg(times_s, table.yaw_deg[rows], table.pitch_deg[rows], profile=profile)
     offset_deg = head_offset_deg(*offsets_deg)
     is_closed = eyes_closed(times_s, openness, profile=profile)
     share = perclos(times_s, is_closed, weights_s, profile=profile)
     closed_below = closed_threshold(times_s, openness, profile=profile)
+    lids = _lids(table, rows, is_closed, profile=profile)
     return np.stack([
         head_signal(offset_deg, profile=profile),
-        eyes_signal(share, profile=profile),
+        narrowed(eyes_signal(share, profile=profile), lids, profile=profile),
         gaze_weight(*offsets_deg, openness, closed_below=closed_below, profile=profile),
         is_closed,
         flag(offset_deg, offset_deg > profile.head_turned_deg),
+        _irises(table, rows, is_closed, profile=profile),
     ])  # fmt: skip
+
+
+def _lids(table: ObservationTable, rows: Indices, is_closed: Values, *, profile: Profile) -> Values:
+    each = table.column("eye_left_openness")[rows], table.column("eye_right_openness")[rows]
+    openness = lids_openness(*each, table.eye_openness[rows], table.yaw_deg[rows])
+    return lids_signal(table.time_s[rows], openness, is_closed, profile=profile)
+
+
+def _irises(table: ObservationTable, rows: Indices, is_closed: Values, *, profile: Profile) -> Values:
+    x, y = table.column("iris_x")[rows], table.column("iris_y")[rows]
+    return irises_signal(table.time_s[rows], x, y, is_closed, profile=profile)
 
 
 def _is_valid(table: ObservationTable, signals: Signals, index: Values, *, profile: Profile) -> npt.NDArray[np.bool_]:

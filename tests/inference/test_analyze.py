@@ -33,7 +33,7 @@ def test_json_holds_people_and_class_of_a_real_recording(clips: Path, tmp_path: 
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     person = result["people"][0]
-    assert result["formula"] == "default-1"
+    assert result["formula"] == "default-2"
     assert 0 <= person["low"] <= person["concentration"] <= person["high"] <= 100
     assert sum(person["mix"].values()) == pytest.approx(1, abs=0.01)
     assert [segment["start_s"] for segment in result["class"]["segments"]] == [0.0, 10.0][: len(person["segments"])]

@@ -57,7 +57,7 @@ def test_a_real_recording_becomes_scores(lecture: Lecture, policy: object, clips
     run, lease = run_of(clips / "WolfgangLanger_Pexels.mp4", lecture, policy)
     work(lease)
     run.refresh_from_db()
-    assert (run.state, run.parts_done, run.formula_version) == (State.SUCCESS, 4, "default-1")
+    assert (run.state, run.parts_done, run.formula_version) == (State.SUCCESS, 4, "default-2")
     assert run.device in {"cpu", "cuda"}
     assert run.model_version == ModelVersion.objects.get()
     assert FaceTrack.objects.filter(run=run).exists()
@@ -112,7 +112,7 @@ def test_observable_never_opens_the_emotion_weights(
     work(lease)
     run.refresh_from_db()
     assert no_weights_opened == []
-    assert (run.state, run.model_version, run.formula_version) == (State.SUCCESS, None, "no-emotion-1")
+    assert (run.state, run.model_version, run.formula_version) == (State.SUCCESS, None, "no-emotion-2")
     row = SegmentScore.objects.order_by("-coverage").first()
     assert row is not None
     assert row.coverage > 0

@@ -243,7 +243,7 @@ class TestRescoreByAnotherProfile:
         finished.refresh_from_db()
         services.run_rescore(finished)
         finished.refresh_from_db()
-        assert finished.formula_version == "default-1"
+        assert finished.formula_version == "default-2"
 
     def test_an_unknown_profile_is_refused(self, finished: AnalysisRun) -> None:
         with pytest.raises(services.NoSuchProfile):

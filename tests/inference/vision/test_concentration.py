@@ -18,11 +18,15 @@ from inference.vision.concentration import (
     head_offset_deg,
     head_offsets_deg,
     head_signal,
+    irises_signal,
+    lids_openness,
+    lids_signal,
+    narrowed,
     perclos,
 )
-from inference.vision.profiles import EMOTION_WEIGHTS, PROFILES, profile_of_version
+from inference.vision.profiles import DEFAULT_1, EMOTION_WEIGHTS, PROFILES, VERSIONS, profile_of_version
 
-DEFAULT = PROFILES["default"]
+DEFAULT = DEFAULT_1
 LABELS = tuple(EMOTION_WEIGHTS)
 unit = st.one_of(st.floats(0, 1), st.just(float("nan")))
 columns = arrays(np.float64, 20, elements=unit)
@@ -30,7 +34,7 @@ columns = arrays(np.float64, 20, elements=unit)
 
 def signals_of(expression: Values, head: Values, eyes: Values) -> Signals:
     nothing = np.full(len(expression), np.nan)
-    return Signals(expression, head, eyes, nothing, nothing, nothing)
+    return Signals(expression, head, eyes, nothing, nothing, nothing, irises=nothing)
 
 
 def index_of_face(times_s: Values, probabilities: Values, yaw_deg: Values, openness: Values) -> Values:
@@ -171,6 +175,63 @@ def test_expression_signal_weighs_labels_by_name() -> None:
 
 def test_every_profile_names_its_version() -> None:
     versions = [profile.formula_version for profile in PROFILES.values()]
-    assert versions == ["default-1", "no-emotion-1", "sharma-1", "head-only-1"]
+    assert versions == ["default-2", "no-emotion-2", "sharma-1", "head-only-1"]
     assert [profile_of_version(version) for version in versions] == list(PROFILES.values())
+
+
+def test_earlier_versions_can_still_be_computed() -> None:
+    assert set(VERSIONS) > {"default-1", "no-emotion-1"}
+    assert profile_of_version("default-1") is DEFAULT_1
     assert profile_of_version("default-0") is None
+
+
+DEFAULT_2 = PROFILES["default"]
+TIMES_S, OPEN, ZEROS = np.arange(60.0), np.full(60, 0.3), np.zeros(60)
+
+
+@given(st.floats(0, 1))
+def test_lids_count_from_half_to_all_of_the_persons_own_opening(share: float) -> None:
+    openness = OPEN.copy()
+    openness[30] *= share
+    lids = lids_signal(TIMES_S, openness, ZEROS, profile=DEFAULT_2)
+    assert lids[30] == pytest.approx(min(max(2 * share - 1, 0), 1), abs=1e-9)
+    assert (np.delete(lids, 30) == 1).all()
+
+
+def test_eyes_that_are_turned_aside_are_as_open_as_from_the_front() -> None:
+    """A head that is turned by 60 degrees shows its eyes half as wide, so that their EAR is twice as large."""
+    ear, yaw_deg = np.array([0.3, 0.6]), np.array([0.0, 60.0])
+    np.testing.assert_allclose(lids_openness(ear, ear, ear, yaw_deg), 0.3)
+
+
+def test_the_narrower_eye_says_how_far_lids_are_lowered() -> None:
+    left, right, mean = np.array([0.1, np.nan]), np.array([0.3, 0.3]), np.array([0.2, 0.25])
+    np.testing.assert_allclose(lids_openness(left, right, mean, np.zeros(2)), [0.1, 0.25])
+
+
+@pytest.mark.parametrize(("x", "y", "value"), [(0, 0, 1), (0.04, 0, 1), (0, 0.07, 0.5), (0.14, 0, 0.5), (0, -0.2, 0)])
+def test_irises_count_by_how_far_they_are_from_their_usual_place(x: float, y: float, value: float) -> None:
+    columns = np.full((2, 60), 0.05)
+    columns[:, 30] += (x, y)
+    irises = irises_signal(TIMES_S, columns[0], columns[1], ZEROS, profile=DEFAULT_2)
+    assert irises[30] == pytest.approx(value)
+    assert (np.delete(irises, 30) == 1).all()
+
+
+def test_closed_eyes_look_at_nothing() -> None:
+    unknown, closed = np.full(60, np.nan), np.ones(60)
+    for x in (ZEROS, unknown):
+        assert (irises_signal(TIMES_S, x, x, closed, profile=DEFAULT_2) == 0).all()
+    assert (lids_signal(TIMES_S, OPEN, closed, profile=DEFAULT_2) == 0).all()
+
+
+def test_irises_that_are_too_small_leave_their_weight_to_the_others() -> None:
+    one, unknown = np.ones(1), np.full(1, np.nan)
+    signals = Signals(unknown, one, one * 0, unknown, unknown, unknown, irises=unknown)
+    assert concentration(signals, profile=DEFAULT_2)[0] == pytest.approx(50)
+
+
+def test_only_some_profiles_read_lids() -> None:
+    eyes, lids = np.array([1.0, np.nan, 0.2]), np.array([0.5, 0.5, 1.0])
+    np.testing.assert_array_equal(narrowed(eyes, lids, profile=DEFAULT_1), eyes)
+    np.testing.assert_array_equal(narrowed(eyes, lids, profile=DEFAULT_2), [0.5, 0.5, 0.2])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from inference.vision.aggregate import score_class, score_people
 from inference.vision.concentration import Signals, Values, concentration
 from inference.vision.gaze import gaze_weight
-from inference.vision.profiles import DEFAULT, EMOTION_WEIGHTS, HEAD_ONLY, NO_EMOTION, PROFILES, SHARMA, Profile
+from inference.vision.profiles import (
+    DEFAULT,
+    DEFAULT_1,
+    EMOTION_WEIGHTS,
+    HEAD_ONLY,
+    NO_EMOTION,
+    NO_EMOTION_1,
+    PROFILES,
+    SHARMA,
+    VERSIONS,
+    Profile,
+)
 from inference.vision.samples import Samples, prepare
 from inference.vision.table import ObservationTable
 
@@ -23,17 +34,25 @@ SECONDS = 180
 SPANS = np.stack([np.arange(0.0, SECONDS, 30), np.arange(30.0, SECONDS + 30, 30)], axis=1)
 # A face takes a few milliseconds; on a busy machine one example may wait for its turn.
 patient = settings(deadline=None, max_examples=50)
-every_profile = pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
+every_profile = pytest.mark.parametrize("profile", VERSIONS.values(), ids=list(VERSIONS))
+WITH_EYES = (DEFAULT, DEFAULT_1, NO_EMOTION, NO_EMOTION_1, SHARMA)
+MEANS = (DEFAULT, DEFAULT_1, NO_EMOTION, NO_EMOTION_1, HEAD_ONLY)
+
+
+def some_profiles(profiles: tuple[Profile, ...]) -> pytest.MarkDecorator:
+    """Run a test with each of ``profiles``."""
+    return pytest.mark.parametrize("profile", profiles, ids=[profile.formula_version for profile in profiles])
 
 
 @dataclass(frozen=True)
 class Face:
-    """One face second by second: yaw, pitch and EAR (s,), probabilities (s, 6)."""
+    """One face second by second: yaw, pitch and EAR (s,), probabilities (s, 6), places of the irises (s, 2)."""
 
     yaw_deg: Values
     pitch_deg: Values
     openness: Values
     mix: Values
+    irises: Values = field(default_factory=lambda: np.zeros((SECONDS, 2)))
 
 
 @st.composite
@@ -44,7 +63,8 @@ def faces(draw: st.DrawFn) -> Face:
     n = -(-SECONDS // held_s)
     shut = rng.random(n) < draw(st.sampled_from([0.0, 0.1, 0.5, 0.9]))
     columns = rng.uniform(-60, 60, n), rng.uniform(-40, 40, n), np.where(shut, SHUT, OPEN), rng.dirichlet(np.ones(6), n)
-    return Face(*(np.repeat(column, held_s, axis=0)[:SECONDS] for column in columns))
+    irises = rng.uniform(-0.2, 0.2, (n, 2)) * draw(st.sampled_from([1.0, np.nan]))
+    return Face(*(np.repeat(column, held_s, axis=0)[:SECONDS] for column in (*columns, irises)))
 
 
 def samples_of(face: Face, profile: Profile, *, fps: int = 1, seen: npt.NDArray[np.bool_] | None = None) -> Samples:
@@ -54,7 +74,8 @@ def samples_of(face: Face, profile: Profile, *, fps: int = 1, seen: npt.NDArray[
     second = np.floor(frames_s[kept] + 1e-9).astype(int)
     columns = (face.mix[second], face.yaw_deg[second], face.pitch_deg[second], face.openness[second])
     track, quality = np.zeros(len(second), np.int64), np.full(len(second), 0.9)
-    table = ObservationTable(LABELS, track, frames_s[kept], quality, *columns)
+    irises = dict(zip(("iris_x", "iris_y"), face.irises[second].T, strict=True))
+    table = ObservationTable(LABELS, track, frames_s[kept], quality, *columns, others=irises)
     return prepare(table, frames_s, profile=profile)
 
 
@@ -96,7 +117,7 @@ def test_eyes_that_are_shut_throughout_never_raise_the_index(profile: Profile, f
     assert (asleep <= awake + 1e-9).all()
 
 
-@pytest.mark.parametrize("profile", [DEFAULT, NO_EMOTION, SHARMA], ids=["default", "no-emotion", "sharma"])
+@some_profiles(WITH_EYES)
 def test_eyes_that_are_shut_throughout_lower_the_index(profile: Profile) -> None:
     awake = Face(np.zeros(SECONDS), np.zeros(SECONDS), np.full(SECONDS, OPEN), np.tile(np.eye(6)[0], (SECONDS, 1)))
     asleep = replace(awake, openness=np.full(SECONDS, SHUT))
@@ -108,17 +129,18 @@ signal = st.floats(0, 1)
 maybe = st.one_of(signal, st.none())
 
 
-@pytest.mark.parametrize("profile", [DEFAULT, NO_EMOTION, HEAD_ONLY], ids=["default", "no-emotion", "head-only"])
+@some_profiles(MEANS)
 @patient
-@given(given_signals=st.tuples(maybe, maybe, maybe))
+@given(given_signals=st.tuples(maybe, maybe, maybe, maybe))
 def test_a_missing_signal_leaves_its_weight_to_the_others(
     profile: Profile, given_signals: tuple[float | None, ...]
 ) -> None:
     """Means only; what a product does is the next test."""
-    weights = (profile.expression_weight, profile.head_weight, profile.eyes_weight)
+    weights = (profile.expression_weight, profile.head_weight, profile.eyes_weight, profile.irises_weight)
     there = [(w, x) for w, x in zip(weights, given_signals, strict=True) if x is not None and w > 0]
     expected = 100 * sum(w * x for w, x in there) / sum(w for w, _x in there) if there else np.nan
-    assert index_of(profile, *given_signals, gaze=None) == pytest.approx(expected, nan_ok=True)
+    *three, irises = given_signals
+    assert index_of(profile, *three, gaze=None, irises=irises) == pytest.approx(expected, nan_ok=True)
 
 
 @patient
@@ -132,8 +154,8 @@ def test_a_product_has_no_value_without_a_factor(expression: float | None, gaze:
         assert index == pytest.approx(100 * expression * gaze / 4.5)
 
 
-def index_of(profile: Profile, *signals: float | None, gaze: float | None) -> float:
-    columns = [np.array([np.nan if value is None else value]) for value in (*signals, gaze, 0.0, 0.0)]
+def index_of(profile: Profile, *signals: float | None, gaze: float | None, irises: float | None = None) -> float:
+    columns = [np.array([np.nan if value is None else value]) for value in (*signals, gaze, 0.0, 0.0, irises)]
     return float(concentration(Signals(*columns), profile=profile)[0])
 
 
@@ -143,12 +165,12 @@ def index_of(profile: Profile, *signals: float | None, gaze: float | None) -> fl
 def test_the_sampling_rate_moves_no_segment_by_more_than_a_point(profile: Profile, face: Face, fps: int) -> None:
     """States are held for whole seconds, so that once a second misses none of them.
 
-    `no-emotion` may pass a point in a person's first 30 s, by 0.1: the eyes' window then fills by up to a second
+    `no-emotion-1` may pass a point in a person's first 30 s, by 0.1: the eyes' window then fills by up to a second
     earlier or later, and the eyes have twice the weight that they have in `default`.
     """
     once, often = (values_of(samples_of(face, profile, fps=each), profile) for each in (1, fps))
     bound = np.ones(len(SPANS))
-    bound[0] = 1.1 if profile is NO_EMOTION else 1.0
+    bound[0] = 1.1 if profile is NO_EMOTION_1 else 1.0
     assert (np.abs(once - often) <= bound).all()
 
 
