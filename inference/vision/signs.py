@@ -37,7 +37,7 @@ OBSERVABLE_SIGNS = (
 def signs_of(sums: Sums, *, profile: Profile, fatigue: FatigueProfile) -> dict[str, Values]:
     """Return each of ``SIGNS`` (p, s) of p people in s spans."""
     spans = sums.spans
-    people = [_of_person(signals, spans, profile=profile, fatigue=fatigue) for signals in sums.samples.signals]
+    people = [_of_person(signals, spans, profile=profile, fatigue=fatigue) for signals in sums.samples.faces]
     found = {name: _rows([person[name] for person in people], len(spans)) for name in (*HEAD_SIGNS, *FATIGUE_SIGNS)}
     return {**unread_shares(sums), **found}
 
