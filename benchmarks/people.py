@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -20,19 +21,24 @@ RESAMPLES, SEED = 1000, 20240
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A share with its interval, which needs two people; ``people`` and ``faces`` say on how many it rests."""
+    """A share with its interval, which needs two people; ``people`` and ``faces`` say on how many it rests.
+
+    ``each`` is the value of each person, where the figure is their mean.
+    """
 
     value: float
     low: float
     high: float
     people: int
     faces: int
+    each: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def more(self) -> dict[str, object]:
         """Return what is kept beside the value."""
         ends = {name: round(end, 4) for name, end in (("low", self.low), ("high", self.high)) if np.isfinite(end)}
-        return {**ends, "n": self.people, "faces": self.faces}
+        each = {"each": {name: round(value, 3) for name, value in self.each.items()}} if self.each else {}
+        return {**ends, "n": self.people, "faces": self.faces, **each}
 
     def __str__(self) -> str:
         return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f}), {self.people} people, {self.faces} faces"
@@ -45,15 +51,37 @@ def auc_a_person(values: Values, positive: Mask, people: People) -> Figure:
     """
     known = np.isfinite(values)
     values, positive, people = values[known], positive[known], people[known]
-    groups = [people == name for name in np.unique(people)]
-    groups = [rows for rows in groups if min(positive[rows].sum(), (~positive[rows]).sum()) >= LEAST_FACES]
+    groups = {str(name): people == name for name in np.unique(people)}
+    groups = {name: rows for name, rows in groups.items() if _is_enough(positive[rows])}
     if not groups:
         return Figure(float("nan"), float("nan"), float("nan"), 0, 0)
-    each = np.array([[auc(values[rows], positive[rows]) for rows in groups]])
-    low, high = interval(each, np.ones_like(each), resamples=RESAMPLES)
+    each = {name: auc(values[rows], positive[rows]) for name, rows in groups.items()}
+    faces = sum(int(rows.sum()) for rows in groups.values())
+    return _mean_of(each, faces=faces)
+
+
+def auc_with_unknown(values: Values, positive: Mask, people: People) -> Figure:
+    """Return the same mean with the faces that have no value: a pair with one of them is won by chance, one half."""
+    each = {}
+    for name in np.unique(people):
+        rows = people == name
+        known = np.isfinite(values[rows])
+        if _is_enough(positive[rows][known]):
+            share_known = known[positive[rows]].mean() * known[~positive[rows]].mean()
+            found = auc(values[rows][known], positive[rows][known])
+            each[str(name)] = float(share_known * found + (1 - share_known) / 2)
+    return _mean_of(each, faces=len(values))
+
+
+def _is_enough(positive: Mask) -> bool:
+    return bool(min(positive.sum(), (~positive).sum()) >= LEAST_FACES)
+
+
+def _mean_of(each: dict[str, float], *, faces: int) -> Figure:
+    row = np.array([list(each.values())])
+    low, high = interval(row, np.ones_like(row), resamples=RESAMPLES)
     ends = np.clip([low[0], high[0]], 0, 1)
-    faces = sum(int(rows.sum()) for rows in groups)
-    return Figure(float(each.mean()), float(ends[0]), float(ends[1]), len(groups), faces)
+    return Figure(float(row.mean()), float(ends[0]), float(ends[1]), len(each), faces, each)
 
 
 def auc_of_all(values: Values, positive: Mask, people: People) -> Figure:

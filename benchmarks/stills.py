@@ -27,14 +27,19 @@ Found = tuple[ImageArray, Detection]
 class Stills:
     """One row a picture, each (n,), ``probabilities`` (n, k): NaN where nothing was measured, as in observations.
 
-    ``detected`` is the detector's score, NaN where it found no face.
+    ``detected`` is the detector's score, NaN where it found no face; the others are named as in observations.
     """
 
     detected: Values
     quality: Values
+    rejection_code: Values
     yaw_deg: Values
     pitch_deg: Values
     eye_openness: Values
+    eye_left_openness: Values
+    eye_right_openness: Values
+    iris_x: Values
+    iris_y: Values
     mouth_openness: Values
     probabilities: Values
 
@@ -96,7 +101,7 @@ def _observations(found: Sequence[Found], pipeline: Pipeline) -> Iterator[Observ
 
 def _values(observation: Observation) -> Iterable[tuple[str, Any]]:
     yield "detected", observation.score
-    yield from ((name, getattr(observation, name)) for name in ("quality", "yaw_deg", "pitch_deg"))
-    yield from ((name, getattr(observation, name)) for name in ("eye_openness", "mouth_openness"))
+    names = (field.name for field in fields(Stills))
+    yield from ((name, getattr(observation, name)) for name in names if name not in {"detected", "probabilities"})
     if observation.probabilities is not None:
         yield "probabilities", observation.probabilities

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import cv2
@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from benchmarks import stills as reading
-from benchmarks.people import auc, auc_a_person, auc_of_all, share
+from benchmarks.people import auc, auc_a_person, auc_of_all, auc_with_unknown, share
 from benchmarks.still_scores import closed_eyes, scores_of
 from benchmarks.stills import Stills, read_stills, version_of
 from benchmarks.validity import engagement, yawns
@@ -19,6 +19,7 @@ from inference.vision.concentration import Values
 from inference.vision.pipeline import Pipeline
 from inference.vision.profiles import EMOTION_WEIGHTS
 from inference.vision.training.datasets import Source
+from inference.vision.types import REJECTIONS
 
 LABELS = tuple(EMOTION_WEIGHTS)
 FOCUSED, DISTRACTED = np.eye(6)[LABELS.index("focused")], np.eye(6)[LABELS.index("distracted")]
@@ -26,10 +27,11 @@ FOCUSED, DISTRACTED = np.eye(6)[LABELS.index("focused")], np.eye(6)[LABELS.index
 
 def stills_of(count: int) -> Stills:
     """Return clear faces that look straight ahead with open eyes, focused."""
-    still = np.zeros(count)
-    return Stills(
-        still + 1, still + 1, still.copy(), still.copy(), still + 0.3, still.copy(), np.tile(FOCUSED, (count, 1))
-    )
+    columns = {field.name: np.zeros(count) for field in fields(Stills)}
+    for name in ("eye_openness", "eye_left_openness", "eye_right_openness"):
+        columns[name] += 0.3
+    columns |= {"detected": np.ones(count), "quality": np.ones(count), "probabilities": np.tile(FOCUSED, (count, 1))}
+    return Stills(**columns)
 
 
 def with_rows(values: Values, rows: slice, value: float) -> Values:
@@ -102,9 +104,15 @@ def test_a_turned_head_shut_eyes_and_another_expression_lower_what_they_should()
     yaw_deg, openness = with_rows(stills.yaw_deg, slice(0, 3), 60), with_rows(stills.eye_openness, slice(3, 6), 0.02)
     mix = stills.probabilities.copy()
     mix[6:9] = DISTRACTED
-    scores = scores_of(replace(stills, yaw_deg=yaw_deg, eye_openness=openness, probabilities=mix), people, LABELS)
-    np.testing.assert_allclose(scores["default"][[0, 3, 6, 9]], [70, 80, 50, 100])
-    np.testing.assert_allclose(scores["no-emotion"][[0, 3, 6, 9]], [40, 60, 100, 100])
+    # A head that is turned by 60 degrees shows its eyes half as wide.
+    each = openness * np.where(yaw_deg > 0, 2, 1)
+    seen = {"eye_left_openness": each, "eye_right_openness": each}
+    changed = replace(stills, yaw_deg=yaw_deg, eye_openness=openness, probabilities=mix, **seen)
+    scores = scores_of(changed, people, LABELS)
+    np.testing.assert_allclose(scores["default"][[0, 3, 6, 9]], [80, 50, 70, 100])
+    np.testing.assert_allclose(scores["no-emotion"][[0, 3, 6, 9]], [60, 40, 100, 100])
+    np.testing.assert_allclose(scores["default_1"][[0, 3, 6, 9]], [70, 80, 50, 100])
+    np.testing.assert_allclose(scores["no-emotion_1"][[0, 3, 6, 9]], [40, 60, 100, 100])
     np.testing.assert_allclose(scores["sharma"][[0, 3, 6, 9]], [80, 0, 100 * 0.2 / 0.9, 100])
     np.testing.assert_allclose(scores["head-only"][[0, 3, 6, 9]], [0, 100, 100, 100])
     ranks = scores["head_and_eyes_ranks"]
@@ -115,7 +123,7 @@ def test_a_poor_face_has_no_value_and_shapes_no_baseline() -> None:
     stills = stills_of(20)
     poor = replace(
         stills,
-        quality=with_rows(stills.quality, slice(0, 15), 0.05),
+        rejection_code=with_rows(stills.rejection_code, slice(0, 15), REJECTIONS.index("blurred")),
         yaw_deg=with_rows(stills.yaw_deg, slice(0, 15), 80),
     )
     scores = scores_of(poor, np.repeat("a", 20), LABELS)
@@ -127,13 +135,23 @@ def test_engagement_counts_who_was_not_visible_and_holds_trained_people_apart() 
     people = np.repeat(["7", "1"], 18)
     level = np.tile(np.repeat([1, 2, 3], 6), 2).astype(np.uint8)
     stills = replace(stills_of(36), yaw_deg=np.where(level == 1, 60.0, 0.0))
-    stills.quality[0] = 0.0
+    stills.rejection_code[0] = REJECTIONS.index("covered")
+    stills.detected[1] = np.nan
     source = Source("wacv", [np.zeros((1, 1), np.uint8)] * 36, people, people, {"level": level})
     figures = dict(engagement(source, stills, LABELS))
     assert figures["wacv.not_visible.level_1"].value == pytest.approx(1 / 12)
     assert figures["wacv.not_visible.level_3"].value == 0
+    assert figures["wacv.not_found.level_1"].value == pytest.approx(1 / 12)
     assert (figures["wacv.head-only.auc"].value, figures["wacv.head-only.auc"].people) == (1, 2)
-    assert figures["wacv_held_out.head-only.auc"].people == 1
+    assert figures["wacv_held_out.head-only.auc"].people == figures["wacv_chosen_on.head-only.auc"].people == 1
+    assert figures["wacv.head-only.auc"].more["each"] == {"1": 1.0, "7": 1.0}
+
+
+def test_a_pair_with_an_unknown_face_is_won_by_chance() -> None:
+    """Four of six engaged faces and all disengaged ones have a value, in perfect order: 2 of 3 pairs are known."""
+    values = np.array([0.0, 1, 2, 3, 4, 5, 6, np.nan, np.nan])
+    figure = auc_with_unknown(values, np.arange(9) >= 3, np.repeat("a", 9))
+    assert figure.value == pytest.approx(2 / 3 + 1 / 6)
 
 
 def test_yawns_are_told_from_faces_of_the_set_and_from_strangers() -> None:
