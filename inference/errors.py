@@ -63,3 +63,43 @@ class NotOnRoster(RunRefused):
     code = "not_on_roster"
     message = _("This student is not on the course's roster.")
     remedy = _("Add the student to the roster first.")
+
+
+class SeenTogether(RunRefused):
+    """Two faces in one frame are two people, so their tracks cannot be merged (409)."""
+
+    code = "seen_together"
+    message = _("These two are visible at the same time, so they are not one face.")
+    remedy = _("If a student was there twice, with two devices, give both the student's name instead.")
+
+
+class NamedDifferently(RunRefused):
+    """Tracks with two names cannot be merged (409)."""
+
+    code = "named_differently"
+    message = _("These two have different names.")
+    remedy = _("Take one name back first.")
+
+
+class OtherRole(RunRefused):
+    """An instructor is no student, and a photo is nobody (409)."""
+
+    code = "other_role"
+    message = _("This is not marked as a student.")
+    remedy = _("Mark it as a student first.")
+
+
+class NothingToSplit(RunRefused):
+    """At this time there is nothing on one side (409)."""
+
+    code = "nothing_to_split"
+    message = _("There is no face of this person before, or none after this time.")
+    remedy = _("Choose a time between the first and the last moment at which the face is seen.")
+
+
+class NothingToUndo(RunRefused):
+    """Nobody has changed anything (409)."""
+
+    code = "nothing_to_undo"
+    message = _("There is nothing to undo.")
+    remedy = _("Names, merges, splits and marks can be undone, the newest first.")

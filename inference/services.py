@@ -1,4 +1,4 @@
-"""Writes to runs and tracks, each one transaction; tasks are sent when it is committed."""
+"""Writes to runs, each one transaction; tasks are sent when it is committed. Tracks are in `inference.naming`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import logging
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from courses.models import Enrollment, Mode, Recording, Student, User
+from courses.models import Mode, Recording, User
 from courses.policy import Purpose, allowed_estimates, effective_mode, require
 from inference import store
 from inference.errors import (
@@ -22,7 +21,16 @@ from inference.errors import (
     RunKeepsNothing,
     RunRefused,
 )
-from inference.models import AnalysisRun, FaceTrack, SegmentScore
+from inference.models import AnalysisRun
+from inference.naming import (
+    locked_for_scores,
+    run_undo,
+    track_assign,
+    track_mark,
+    track_merge,
+    track_split,
+    track_unmerge,
+)
 from inference.progress import publish
 from inference.purposes import require_all
 from inference.scoring import profile_of_run
@@ -41,7 +49,12 @@ __all__ = [
     "run_request",
     "run_rescore",
     "run_retry",
+    "run_undo",
     "track_assign",
+    "track_mark",
+    "track_merge",
+    "track_split",
+    "track_unmerge",
 ]
 logger = logging.getLogger(__name__)
 State = AnalysisRun.State
@@ -116,7 +129,7 @@ def run_rescore(run: AnalysisRun, *, profile: str = "", fatigue: str = "") -> No
     chosen = _profile_named(profile) if profile else profile_of_run(run)
     _require_index(run, chosen)
     with transaction.atomic():
-        row = _locked_for_scores(run)
+        row = locked_for_scores(run)
         row.formula_version = chosen.formula_version
         row.fatigue_version = FATIGUE_PROFILES[fatigue].formula_version if fatigue else row.fatigue_version
         store.scores_from_blocks(row)
@@ -138,41 +151,6 @@ def _require_index(run: AnalysisRun, profile: Profile) -> None:
     course = run.recording.lecture.course
     for purpose in (Purpose.EXPRESSION, Purpose.INDIVIDUAL) if profile.reads_expression else (Purpose.INDIVIDUAL,):
         require(purpose, institution=course.institution, course=course)
-
-
-@transaction.atomic
-def track_assign(track: FaceTrack, *, student: Student | None, user: User) -> None:
-    """Say who a face track shows, or take it back; all tracks with one name count as one person.
-
-    Raises:
-        NotOnRoster: the student is not in the course.
-        RunIsNotFinished: the run has no scores yet.
-    """
-    course = track.run.recording.lecture.course
-    require(Purpose.INDIVIDUAL, institution=course.institution, course=course)
-    if student and not Enrollment.objects.filter(course=course, student=student).exists():
-        raise NotOnRoster
-    run = _locked_for_scores(track.run)
-    names = {track.student_id, student.pk if student else None} - {None}
-    is_alone = not FaceTrack.objects.filter(run=run, student__in=names).exclude(pk=track.pk).exists()
-    before = {"student": track.student_id} if track.student_id else {"track": track.pk}
-    track.student, track.named_by, track.named_at = student, user, timezone.now()
-    track.save(update_fields=["student", "named_by", "named_at"])
-    if is_alone:
-        # Scores depend on observations alone, not on names: the rows only change hands.
-        subject = {"track": None, "student": student} if student else {"track": track, "student": None}
-        SegmentScore.objects.filter(run=run, **before).update(**subject)
-    else:
-        store.scores_from_blocks(run)
-
-
-def _locked_for_scores(run: AnalysisRun) -> AnalysisRun:
-    """Return the run, locked until the transaction ends: one change of its scores at a time."""
-    facts = ("recording__lecture", "model_version", "valence_version", "basic_version")
-    row = AnalysisRun.objects.select_for_update(of=("self",)).select_related(*facts).get(pk=run.pk)
-    if row.state != State.SUCCESS or row.mode != Mode.INDIVIDUAL:
-        raise RunIsNotFinished
-    return row
 
 
 def _save_waiting(run: AnalysisRun) -> AnalysisRun:
