@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import queue
 import threading
-from collections import deque
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,15 @@ from av.error import EOFError as EndOfMediaError
 from av.error import FFmpegError
 
 from inference.vision.media import open_media, origin_s, video_stream
+from inference.vision.packets import (
+    TIME_SLACK_S,
+    KeyMarks,
+    Sampling,
+    Wanted,
+    nal_length_bytes,
+    planned,
+    spares_b_pictures,
+)
 from inference.vision.types import Frame, ImageArray
 
 if TYPE_CHECKING:
@@ -24,27 +32,11 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-# Timestamps of 1/90000 s and 1/1000 s round differently: a frame this early still belongs to its grid time.
-TIME_SLACK_S = 1e-6
-# A picture may wait for this many later packets of its group: the deepest reorder of H.264 and HEVC is 16.
-LOOKAHEAD_PACKETS = 40
 SEEK_MARGIN_S = 1.0
 QUEUED_BYTES = 64 * 1024**2
 MAX_ERRORS_IN_A_ROW = 1000
+__all__ = ["DecodeWarnings", "FrameReader", "Sampling", "read_ahead", "upright_bgr"]
 TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
-
-
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """Which frames are wanted: in each part of ``part_s`` the first frame at or after every multiple of 1/fps."""
-
-    fps: float
-    part_s: float
-
-    def slot(self, timestamp_s: float) -> tuple[int, int]:
-        """Return the part and the grid interval within it that a frame at ``timestamp_s`` falls into."""
-        part = math.floor((timestamp_s + TIME_SLACK_S) / self.part_s)
-        return part, math.floor((timestamp_s + TIME_SLACK_S - part * self.part_s) * self.fps)
 
 
 @dataclass(slots=True)
@@ -70,7 +62,8 @@ class FrameReader:
             origin = origin_s(container, stream)
             _seek(container, stream, self.start_s + origin)
             last_slot = self.sampling.slot(self.start_s - 2 * TIME_SLACK_S)
-            for picture in _decode(container, stream, _Wanted(self.sampling, origin), self.warnings):
+            wanted = Wanted(self.sampling, origin)
+            for picture in _decode(container, stream, wanted, self.warnings, spares_b=_spares_b(self.path)):
                 timestamp_s = picture.time - origin
                 slot = self.sampling.slot(timestamp_s)
                 if slot > last_slot and timestamp_s + TIME_SLACK_S >= self.start_s:
@@ -97,35 +90,6 @@ def upright_bgr(picture: VideoFrame) -> ImageArray:
     return image if turn is None else cast("ImageArray", cv2.rotate(image, turn))
 
 
-@dataclass(slots=True)
-class _Wanted:
-    """Says which packets hold a picture that will be sampled, so that others need not be decoded for themselves."""
-
-    sampling: Sampling
-    origin: float
-    first: dict[tuple[int, int], float] = field(default_factory=dict)
-
-    def note(self, packet: Packet[VideoStream]) -> None:
-        """Take a packet of the look-ahead into account."""
-        if packet.pts is not None and packet.time_base is not None:
-            timestamp_s = float(packet.pts * packet.time_base) - self.origin
-            slot = self.sampling.slot(timestamp_s)
-            self.first[slot] = min(timestamp_s, self.first.get(slot, math.inf))
-
-    def wants(self, packet: Packet[VideoStream]) -> bool:
-        """Say whether the packet's picture is the first of its grid interval, as far as the look-ahead shows."""
-        if packet.pts is None or packet.time_base is None:
-            return True
-        timestamp_s = float(packet.pts * packet.time_base) - self.origin
-        slot = self.sampling.slot(timestamp_s)
-        self._forget_before(slot)
-        return timestamp_s <= self.first.get(slot, math.inf)
-
-    def _forget_before(self, slot: tuple[int, int]) -> None:
-        if len(self.first) > 4 * LOOKAHEAD_PACKETS:
-            self.first = {kept: time_s for kept, time_s in self.first.items() if kept >= (slot[0] - 1, 0)}
-
-
 def _seek(container: InputContainer, stream: VideoStream, target_s: float) -> None:
     if target_s <= SEEK_MARGIN_S or stream.time_base is None:
         return
@@ -136,12 +100,14 @@ def _seek(container: InputContainer, stream: VideoStream, target_s: float) -> No
 
 
 def _decode(
-    container: InputContainer, stream: VideoStream, wanted: _Wanted, warnings: DecodeWarnings
+    container: InputContainer, stream: VideoStream, wanted: Wanted, warnings: DecodeWarnings, *, spares_b: bool
 ) -> Iterator[VideoFrame]:
-    """Decode all that the wanted pictures need; a picture that nothing refers to and nobody wants is skipped."""
-    errors = 0
-    for packet in _looked_ahead(container, stream, wanted):
-        stream.codec_context.skip_frame = "DEFAULT" if wanted.wants(packet) else "NONREF"
+    """Decode all that the wanted pictures need, and little else."""
+    codec = stream.codec_context
+    errors, keys = 0, KeyMarks(nal_length_bytes(codec.extradata) if codec.name == "h264" else None)
+    for packet, skip in planned(_packets(container, stream), wanted, keys, spares_b=spares_b):
+        keys.expect(packet)
+        codec.skip_frame = skip
         try:
             pictures = packet.decode()
         except EndOfMediaError:
@@ -153,18 +119,24 @@ def _decode(
                 return
             continue
         errors = 0
-        yield from (picture for picture in pictures if picture.pts is not None)
+        for picture in pictures:
+            keys.check(picture)
+            if picture.pts is not None:
+                yield picture
 
 
-def _looked_ahead(container: InputContainer, stream: VideoStream, wanted: _Wanted) -> Iterator[Packet[VideoStream]]:
-    waiting: deque[Packet[VideoStream]] = deque()
+def _spares_b(path: Path) -> bool:
+    """Look at the first packet, which alone has the encoder's note."""
+    with open_media(path) as container:
+        stream = video_stream(container)
+        first = next(_packets(container, stream), None) if stream.codec_context.name == "h264" else None
+        return first is not None and spares_b_pictures(first)
+
+
+def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
     packets = container.demux(stream)
     while (packet := _next_packet(packets)) is not None:
-        wanted.note(packet)
-        waiting.append(packet)
-        if len(waiting) > LOOKAHEAD_PACKETS:
-            yield waiting.popleft()
-    yield from waiting
+        yield packet
 
 
 def _next_packet(packets: Iterator[Packet[VideoStream]]) -> Packet[VideoStream] | None:
