@@ -42,12 +42,17 @@ def part_write(run: AnalysisRun, part: Part, *, n_labels: int) -> None:
     copy_rows(ObservationBlock, _block_rows(run, part, tracks, n_labels=n_labels))
 
 
-def stored_evidence(run: AnalysisRun) -> Evidence:
-    """Return what is stored of a run's students, with the labels of the networks that the run is said to have used."""
+def stored_evidence(run: AnalysisRun, *, track_ids: Sequence[int] | None = None) -> Evidence:
+    """Return what is stored of a run's students, with the labels of the networks that the run is said to have used.
+
+    ``track_ids`` narrows it to those tracks.
+    """
     times = AnalysisPart.objects.filter(run=run).order_by("index").values_list("frame_times", flat=True)
     blocks = ObservationBlock.objects.filter(run=run, track__role=FaceTrack.Role.STUDENT).order_by(
         "track__number", "part_index"
     )
+    if track_ids is not None:
+        blocks = blocks.filter(track__in=track_ids)
     return Evidence(
         labels=tuple(run.model_version.labels) if run.model_version else (),
         extra_labels={name: tuple(version.labels) for name, version in run.extra_versions.items()},

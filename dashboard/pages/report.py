@@ -18,16 +18,17 @@ from dashboard.charts.states import STATES
 from dashboard.pages.key_figures import key_figures
 from inference.models import ModelVersion
 from inference.selectors import Person, Report, allowed_part
-from inference.vision.profiles import profile_of_version
 
 # With so few highlights there is room for the class's mood beside the recording.
 FEW_HIGHLIGHTS = 2
 # What each profile of the index weighs, see docs/models/concentration.md.
 FORMULAS = {
-    "default": _("0 to 100: expression, head direction and open eyes, weighted."),
-    "no-emotion": _("0 to 100: head direction and open eyes, weighted; expression is not read."),
-    "head-only": _("0 to 100: head direction alone."),
-    "sharma": _("0 to 100: expression times gaze, after Sharma et al. 2019."),
+    "default-2": _("0 to 100: expression, gaze, head direction and open eyes, weighted."),
+    "default-1": _("0 to 100: expression, head direction and open eyes, weighted."),
+    "no-emotion-2": _("0 to 100: gaze, head direction and open eyes, weighted; expression is not read."),
+    "no-emotion-1": _("0 to 100: head direction and open eyes, weighted; expression is not read."),
+    "head-only-1": _("0 to 100: head direction alone."),
+    "sharma-1": _("0 to 100: expression times gaze, after Sharma et al. 2019."),
 }
 EXTRA_NAMES = {"valence": _("Expression valence"), "basic": _("Basic emotions")}
 
@@ -65,8 +66,7 @@ def report_context(found: Report, *, mode: str) -> dict[str, Any]:
 
 def formula_words(version: str) -> StrPromise | str:
     """Return what the formula of ``version`` weighs; "" where no profile of now computes it."""
-    profile = profile_of_version(version)
-    return FORMULAS[profile.name] if profile else ""
+    return FORMULAS.get(version, "")
 
 
 def ordered(people: tuple[Person, ...]) -> tuple[Person, ...]:

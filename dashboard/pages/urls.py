@@ -6,7 +6,7 @@ from django.contrib.auth import views as auth
 from django.urls import path
 from django.views.i18n import JavaScriptCatalog
 
-from dashboard.pages import courses, health, home, lectures, media, models, theme, upload
+from dashboard.pages import courses, explain, health, home, lectures, media, models, theme, upload
 
 urlpatterns = [
     path("", home.today, name="home"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("courses/<slug:slug>/roster/", courses.course_roster, name="roster"),
     path("courses/<slug:slug>/lectures/new/", upload.lecture_new, name="lecture-new"),
     path("lectures/<int:lecture_id>/", lectures.lecture, name="lecture"),
+    path("lectures/<int:lecture_id>/explain/", explain.explanation, name="lecture-explain"),
     path("recordings/<int:recording_id>/media", media.recording_media, name="recording-media"),
     path("models/", models.model_list, name="models"),
     path("theme/", theme.theme_set, name="theme"),

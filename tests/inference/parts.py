@@ -16,7 +16,14 @@ DISTRACTED = np.eye(6, dtype=np.float32)[4]
 Face = Callable[[int, float], Observation]
 
 
-def face(track: int, time_s: float, *, probabilities: FloatArray | None = FOCUSED, **values: float) -> Observation:
+def face(
+    track: int,
+    time_s: float,
+    *,
+    probabilities: FloatArray | None = FOCUSED,
+    rejection: str = "",
+    **values: float,
+) -> Observation:
     return Observation(
         track_number=track,
         timestamp_s=time_s,
@@ -29,6 +36,7 @@ def face(track: int, time_s: float, *, probabilities: FloatArray | None = FOCUSE
         eye_openness=values.get("eye_openness", 0.3),
         mouth_openness=0.1,
         quality=values.get("quality", 0.5 + time_s / 1000),
+        rejection=rejection,
     )
 
 

@@ -10,9 +10,10 @@ import pytest
 from django.test import Client
 
 from courses.models import DeploymentPolicy, Lecture, Mode
+from dashboard.pages.report import FORMULAS
 from inference.models import AnalysisRun, SegmentScore
 from inference.selectors import LABELS
-from inference.vision.profiles import PROFILES
+from inference.vision.profiles import VERSIONS
 from tests import factories
 from tests.report_data import Plan, analysed
 
@@ -73,23 +74,28 @@ def test_page_says_that_it_shows_estimates(alice_client: Client, lecture: Lectur
 
 
 @pytest.mark.parametrize(
-    ("profile", "words"),
+    ("version", "words"),
     [
-        ("default", "expression, head direction and open eyes"),
-        ("no-emotion", "expression is not read"),
-        ("head-only", "head direction alone"),
-        ("sharma", "expression times gaze"),
+        ("default-2", "expression, gaze, head direction and open eyes"),
+        ("default-1", "expression, head direction and open eyes"),
+        ("no-emotion-2", "expression is not read"),
+        ("head-only-1", "head direction alone"),
+        ("sharma-1", "expression times gaze"),
     ],
 )
 def test_page_says_what_the_runs_own_formula_weighs(
-    alice_client: Client, lecture: Lecture, profile: str, words: str
+    alice_client: Client, lecture: Lecture, version: str, words: str
 ) -> None:
     run = analysed(lecture)
-    run.formula_version = PROFILES[profile].formula_version
+    run.formula_version = version
     run.save()
     page = page_of(alice_client, lecture)
     assert words in page
     assert f"<code>{run.formula_version}</code>" in page
+
+
+def test_every_formula_of_now_is_told_in_words() -> None:
+    assert set(FORMULAS) == set(VERSIONS)
 
 
 def test_partial_request_gets_the_content_alone(alice_client: Client, lecture: Lecture) -> None:
