@@ -9,19 +9,21 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 import redis
+from celery import Task
 from django.conf import settings
 from django.db import connection
 from kombu import Connection
 
 from dashboard.embedded.binaries import valkey_program
 from dashboard.settings.home import BASE_DIR
-from inference.tasks import analyze_run
+from inference.tasks import analyze_run, join_run
 
 PATIENCE_S = 180.0
 
@@ -64,8 +66,15 @@ class Broker:
             return int(client.llen("gpu"))
 
     def send(self, run_id: int) -> None:
+        self._send(analyze_run, run_id)
+
+    def send_join(self, run_id: int) -> None:
+        """Ask a worker to join in."""
+        self._send(join_run, run_id)
+
+    def _send(self, task: Task[Any, Any], run_id: int) -> None:
         with Connection(self.url) as address:
-            analyze_run.signature((run_id,)).apply_async(connection=address)
+            task.signature((run_id,)).apply_async(connection=address)
 
     def _answers(self) -> bool:
         with redis.Redis(port=self.port) as client, contextlib.suppress(redis.RedisError):
@@ -74,17 +83,20 @@ class Broker:
 
 
 class Worker:
-    """`celery worker` with its beat, as a process group of its own."""
+    """`celery worker` with its beat, as a process group of its own; ``environment`` adds to the usual settings."""
 
-    def __init__(self, broker: Broker, log: Path, *, processes: int = 1) -> None:
+    def __init__(
+        self, broker: Broker, log: Path, *, processes: int = 1, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.log = log
         # A killed process may take a moment to be gone; as in production, beat then finds the run that it held.
-        beat = ["-B", "-s", str(log.with_name("beat-schedule"))]
+        beat = ["-B", "-s", str(log.with_suffix(".schedule"))]
         command = [sys.executable, "-m", "celery", "-A", "dashboard", "worker", "-Q", "gpu,cpu,io", *beat]
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 [*command, "-c", str(processes), "-l", "INFO", "--without-gossip", "--without-mingle"],
-                cwd=BASE_DIR, env=_environment(broker), stdout=output, stderr=output, start_new_session=True,
+                cwd=BASE_DIR, env=_environment(broker) | dict(environment or {}), stdout=output, stderr=output,
+                start_new_session=True,
             )  # fmt: skip
 
     def kill(self) -> None:
@@ -102,9 +114,11 @@ class Worker:
 
 
 @contextlib.contextmanager
-def worker(broker: Broker, log: Path, *, processes: int = 1) -> Iterator[Worker]:
+def worker(
+    broker: Broker, log: Path, *, processes: int = 1, environment: Mapping[str, str] | None = None
+) -> Iterator[Worker]:
     """Run a worker for as long as the block lasts."""
-    made = Worker(broker, log, processes=processes)
+    made = Worker(broker, log, processes=processes, environment=environment)
     try:
         yield made
     finally:
