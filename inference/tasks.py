@@ -45,6 +45,14 @@ def write_proxy(recording_id: int) -> None:
     proxy_ensure(recording_id)
 
 
+@shared_task(acks_late=True)
+def read_reference(photo_id: int) -> None:
+    """Turn a waiting reference photo into an embedding, or say why it is not usable."""
+    from inference.references import reference_read
+
+    reference_read(photo_id)
+
+
 @worker_shutting_down.connect
 def let_go(**_facts: object) -> None:
     """A warm shutdown does not wait for an hour of video: runs stop at their next step and are handed on."""
