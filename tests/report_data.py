@@ -121,7 +121,25 @@ def _score(
         n_observations=n_people * SEGMENT_S,
         eyes_closed_share=0.05,
         head_turned_share=0.12,
+        **_signs(segment, plan, chance),
     )
+
+
+def _signs(segment: Segment, plan: Plan, chance: random.Random) -> dict[str, float]:
+    """Return faces that are covered now and then, heads that go down late, and eyes that tire towards the end."""
+    late = segment.start_s / plan.length_s
+    unread = {"small": 0.02, "blurred": 0.03, "turned": 0.04, "covered": 0.05 + 0.03 * chance.random(), "photo": 0.0}
+    aside = {"left": 0.06, "right": 0.05, "up": 0.02, "down": 0.08 + 0.12 * late}
+    return {
+        **{f"{name}_share": share for name, share in unread.items()},
+        **{f"look_{name}_share": share for name, share in aside.items()},
+        "n_turns": 0.5,
+        "fatigue": 0.1 + 0.25 * late + 0.03 * chance.random(),
+        "tired_share": 0.02 + 0.1 * late,
+        "perclos": 0.05 + 0.06 * late,
+        "n_long_closures": 0.1,
+        "n_yawns": 0.05,
+    }
 
 
 def _extras(segment: Segment, plan: Plan) -> dict[str, float]:
