@@ -77,6 +77,7 @@ def _merge(run: AnalysisRun, joined: dict[int, int]) -> None:
 
 def _take_in(track: FaceTrack, later: FaceTrack) -> None:
     later.blocks.update(track=track)
+    later.embeddings.update(track=track)
     track.last_s = later.last_s
     track.n_observations += later.n_observations
     if later.best_quality > track.best_quality:
