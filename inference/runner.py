@@ -90,6 +90,7 @@ def open_pipeline(run: AnalysisRun) -> Pipeline:
         extras=tuple(run.extra_estimates),
         basic_family=basic_family(run),
         eyes_fps=run.eyes_fps if run.mode != Mode.OBSERVABLE else 0.0,
+        use_identity=run.mode == Mode.INDIVIDUAL,
     )
     return _opened(options, settings.ANALYSIS_DEVICE)
 

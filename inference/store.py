@@ -99,6 +99,8 @@ def scores_replace(
 def run_finish(lease: Lease, run: AnalysisRun, evidence: Evidence | None = None) -> None:
     """Score the run and mark it done, together; `evidence` is given where nothing of a person is stored.
 
+    What the tracker remembered of faces is forgotten: nobody goes on from there any more.
+
     Raises:
         LeaseLost: another worker has taken the run over.
     """
@@ -116,6 +118,7 @@ def run_finish(lease: Lease, run: AnalysisRun, evidence: Evidence | None = None)
             scores_from_blocks(run)
         else:
             scores_replace(run, evidence)
+        AnalysisPart.objects.filter(run=run).update(tracker_state={})
 
 
 def copy_rows(model: type[models.Model], rows: Sequence[dict[str, Any]]) -> None:

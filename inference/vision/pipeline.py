@@ -17,6 +17,7 @@ import numpy as np
 from inference.vision.media import probe
 from inference.vision.runtime import choose_device
 from inference.vision.stages.detect import FaceDetector
+from inference.vision.stages.embed import load_embedder
 from inference.vision.stages.estimate import EXTRA_FAMILIES, load_estimator, load_extras
 from inference.vision.stages.eyes import EyeReader
 from inference.vision.stages.landmarks import FaceMesher
@@ -41,7 +42,7 @@ class PipelineOptions:
 
     ``extras`` are the estimates of ``types.EXTRAS`` that run beside the learning emotions; ``basic_family`` is the
     network that reads the basic emotions. From ``eyes_fps`` on, above ``sample_fps``, the eyes alone are looked at more
-    often; 0: they are not.
+    often; 0: they are not. ``use_identity``: faces are told apart by embeddings too, only in mode individual.
     """
 
     sample_fps: float = 1.0
@@ -50,6 +51,7 @@ class PipelineOptions:
     extras: tuple[str, ...] = ()
     basic_family: str = EXTRA_FAMILIES["basic"]
     eyes_fps: float = 0.0
+    use_identity: bool = False
 
     @property
     def full(self) -> Sampling:
@@ -80,6 +82,7 @@ class Pipeline:
         self.measure = FaceMeasurer(FaceMesher(asset_path("weights/face_landmark.tflite")), estimator, extras)
         self.card: WeightCard | None = estimator.card if estimator else None
         self.extra_cards: dict[str, WeightCard] = {name: extra.card for name, extra in extras.items()}
+        self.embed = load_embedder(self.device) if self.options.use_identity else None
         self.eyes = EyeReader(self.device) if self.options.eyes_fps > self.options.sample_fps else None
         self.warnings = DecodeWarnings()
         self._measurer = ThreadPoolExecutor(1, "measure")
@@ -120,7 +123,7 @@ class Pipeline:
         self, index: int, duration_s: float, frames: Iterator[Frame], state: dict[str, Any] | None, hook: Hook
     ) -> Part:
         """Return one part; it depends on nothing but its frames and the state that the part before it left."""
-        tracker, progress = Tracker(state), _Progress(hook, duration_s)
+        tracker, progress = Tracker(state, self.embed), _Progress(hook, duration_s)
         eyes = EyesBetween(self.eyes) if self.eyes else None
         observations = list(self._observations(frames, tracker, progress, eyes))
         start_s = index * self.options.part_s
@@ -135,6 +138,7 @@ class Pipeline:
             tracker_state=tracker.state,
             eye_samples=tuple(eyes.samples) if eyes else (),
             first_sights=tuple(tracker.first_sights),
+            taken=tuple(tracker.taken),
         )
 
     def _observations(

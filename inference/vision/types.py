@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from inference.vision.sights import FirstSight
+from inference.vision.sights import FirstSight, TakenEmbedding
 
 FloatArray: TypeAlias = npt.NDArray[np.float32]
 ImageArray: TypeAlias = npt.NDArray[np.uint8]
@@ -134,7 +134,8 @@ class Part:
     ``tracker_state`` is JSON-serialisable: with it and ``end_s`` the next part gives the same result whether the
     process was restarted in between or not. ``frame_times_s`` (n,) are the sampled frames of the part.
     ``eye_samples`` are those of the faster sampling, by track and time; empty where there is none. ``first_sights``
-    are the beginnings of the tracks that began in this part.
+    are the beginnings of the tracks that began in this part, ``taken`` the embeddings taken in it: personal data, and
+    empty unless the pipeline was told to identify.
     """
 
     index: int
@@ -145,3 +146,4 @@ class Part:
     tracker_state: dict[str, object]
     eye_samples: tuple[EyeSample, ...] = ()
     first_sights: tuple[FirstSight, ...] = ()
+    taken: tuple[TakenEmbedding, ...] = ()

@@ -163,3 +163,16 @@ def test_a_file_that_is_no_video_says_so(lecture: Lecture, policy: object, tmp_p
     _run, lease = run_of(path, lecture, policy)
     with pytest.raises(MediaError, match="not a video"):
         work(lease)
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_open"), [(Mode.INDIVIDUAL, True), (Mode.AGGREGATE, False), (Mode.OBSERVABLE, False)]
+)
+def test_faces_are_embedded_in_mode_individual_alone(
+    lecture: Lecture, policy: object, clips: Path, no_weights_opened: list[str], mode: Mode, *, is_open: bool
+) -> None:
+    runner._opened.cache_clear()
+    run, _lease = run_of(clips / "WolfgangLanger_Pexels.mp4", lecture, policy, mode=mode)
+    pipeline = runner.open_pipeline(run)
+    assert (pipeline.embed is not None) == is_open
+    assert ("facenet" in no_weights_opened) == is_open

@@ -140,3 +140,8 @@ def test_an_hour_of_forty_people_is_scored_in_seconds(run: AnalysisRun, lease: L
     elapsed_s = time.monotonic() - start_s
     assert SegmentScore.objects.filter(run=run).count() == 41 * 124
     print(f"scored and stored in {elapsed_s:.2f} s")  # noqa: T201
+
+
+def test_a_finished_run_keeps_nothing_that_the_tracker_remembered(finished: AnalysisRun) -> None:
+    states = AnalysisPart.objects.filter(run=finished).values_list("tracker_state", flat=True)
+    assert list(states) == [{}, {}, {}]
