@@ -17,12 +17,15 @@ MIN_EXPRESSION_QUALITY = 0.1
 # Below 16 px nothing can be read; from 48 px on, the classifier's own input size, size no longer limits.
 USELESS_SIDE_PX, FULL_SIDE_PX = 16.0, 48.0
 SHARPNESS_SIDE_PX = 48
-# Standard deviation of the Laplacian (gray 0..255) of a 48 px face: out of focus, and clear.
-BLURRED, SHARP = 2.0, 10.0
-# What the gate asks for.
-LEAST_SIDE_PX, LEAST_SHARPNESS = 20.0, 3.0
-MOST_YAW_DEG, MOST_PITCH_DEG = 45.0, 35.0
-LEAST_PRESENCE = 0.5
+# Sharpness of a face in which nothing can be told, and of a clear one.
+BLURRED, SHARP = 2.0, 8.0
+# Where the expression network keeps half of its agreement with itself on a clear face (docs/models/quality.md).
+LEAST_SIDE_PX, LEAST_SHARPNESS = 16.0, 3.5
+MOST_YAW_DEG, LOWEST_PITCH_DEG, HIGHEST_PITCH_DEG = 25.0, -25.0, 35.0
+LEAST_PRESENCE = 0.9
+# Without a mesh the detector's points tell: how far the nose is aside, and how far down from the eyes to the mouth.
+WITHOUT_MESH = 0.5
+MOST_NOSE_ASIDE, MOST_NOSE_DOWN = 0.20, 0.62
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,32 @@ def gate(face: Detection, mesh: FaceMesh, pose: HeadPose, *, sharpness: float) -
         return "small"
     if sharpness < LEAST_SHARPNESS:
         return "blurred"
-    if _is_turned(pose):
+    if _is_turned(face, mesh, pose):
         return "turned"
     return "covered" if mesh.presence < LEAST_PRESENCE else ""
 
 
-def _is_turned(pose: HeadPose) -> bool:
-    return abs(pose.yaw_deg) > MOST_YAW_DEG or abs(pose.pitch_deg) > MOST_PITCH_DEG
+def _is_turned(face: Detection, mesh: FaceMesh, pose: HeadPose) -> bool:
+    if mesh.presence < WITHOUT_MESH:
+        aside, down = nose_place(face.landmarks)
+        return abs(aside) > MOST_NOSE_ASIDE or down > MOST_NOSE_DOWN
+    looks_away = abs(pose.yaw_deg) > MOST_YAW_DEG
+    return looks_away or pose.pitch_deg < LOWEST_PITCH_DEG or pose.pitch_deg > HIGHEST_PITCH_DEG
+
+
+def nose_place(landmarks: FloatArray) -> tuple[float, float]:
+    """Return where the nose of ``landmarks`` (5, 2) lies against eyes and mouth: aside to the image's right, and down.
+
+    In shares of the way from eyes to mouth, whatever the roll; NaN where that way has no length.
+    """
+    eyes, nose, mouth = landmarks[:2].mean(axis=0), landmarks[2], landmarks[3:].mean(axis=0)
+    across = landmarks[1] - landmarks[0]
+    along = np.array([-across[1], across[0]]) / max(float(np.hypot(*across)), 1e-6)
+    height = float((mouth - eyes) @ along)
+    if height <= 0:
+        return float("nan"), float("nan")
+    aside = (nose - (eyes + mouth) / 2) @ np.array([along[1], -along[0]])
+    return float(aside) / height, float((nose - eyes) @ along) / height
 
 
 def face_quality(image_bgr: ImageArray, box: FloatArray, presence: float) -> float:
@@ -77,10 +99,15 @@ def sharpness_quality(image_bgr: ImageArray, box: FloatArray) -> float:
 
 
 def sharpness_of(image_bgr: ImageArray, box: FloatArray) -> float:
-    """Return the standard deviation of the Laplacian (gray 0..255) inside ``box`` (4,) at 48 px; 0 off the frame."""
+    """Return how much fine detail (gray 0..255) is inside ``box`` (4,), at a size that is the same for all faces.
+
+    The lesser deviation of the second differences across and down: motion blurs one of them. 0 outside the frame.
+    """
     left, top, right, bottom = (int(max(edge, 0)) for edge in box)
     face = image_bgr[top:bottom, left:right]
     if not face.size:
         return 0.0
     small = cv2.resize(face, (SHARPNESS_SIDE_PX, SHARPNESS_SIDE_PX), interpolation=cv2.INTER_AREA)
-    return float(cv2.Laplacian(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), cv2.CV_32F).std())
+    gray = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    across, down = gray[:, :-2] - 2 * gray[:, 1:-1] + gray[:, 2:], gray[:-2] - 2 * gray[1:-1] + gray[2:]
+    return float(min(across.std(), down.std()))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
 import pytest
 
 from inference.vision.stages.headpose import NO_POSE
 from inference.vision.stages.landmarks import FaceMesh
-from inference.vision.stages.quality import appraise
+from inference.vision.stages.quality import appraise, nose_place, sharpness_of
 from inference.vision.types import Detection, HeadPose, ImageArray
 
 STRAIGHT = HeadPose(0.0, 0.0, 0.0, 0.5)
@@ -46,17 +47,58 @@ def test_a_face_without_detail_is_blurred() -> None:
     assert rejection(is_sharp=False) == "blurred"
 
 
-@pytest.mark.parametrize("pose", [HeadPose(70, 0, 0, 1), HeadPose(-70, 0, 0, 1), HeadPose(0, -50, 0, 1)])
-def test_a_face_that_looks_away_or_down_is_turned(pose: HeadPose) -> None:
-    assert rejection(pose=pose) == "turned"
+@pytest.mark.parametrize(("yaw_deg", "pitch_deg"), [(40, 0), (-40, 0), (0, -35), (0, 45)])
+def test_a_face_that_looks_far_away_is_turned(yaw_deg: float, pitch_deg: float) -> None:
+    assert rejection(pose=HeadPose(yaw_deg, pitch_deg, 0, 1)) == "turned"
 
 
-def test_a_face_without_a_mesh_is_covered() -> None:
-    assert rejection(pose=NO_POSE, presence=0.1) == "covered"
+@pytest.mark.parametrize(("yaw_deg", "pitch_deg"), [(20, 0), (-20, 0), (0, -20), (0, 30)])
+def test_a_face_that_looks_a_little_aside_is_read(yaw_deg: float, pitch_deg: float) -> None:
+    assert rejection(pose=HeadPose(yaw_deg, pitch_deg, 0, 1)) == ""
+
+
+def test_a_tilted_head_is_read() -> None:
+    assert rejection(pose=HeadPose(0, 0, 60, 1)) == ""
+
+
+def without_mesh(nose: tuple[float, float]) -> str:
+    """The answer for a face whose nose lies there, in shares of its side, and on which no mesh was found."""
+    face = face_of(80)
+    face.landmarks[2] = 10 + np.array(nose) * 80
+    return appraise(picture(), face, mesh_of(0.1), NO_POSE).rejection
+
+
+def test_without_a_mesh_the_place_of_the_nose_tells_a_turned_face_from_a_covered_one() -> None:
+    assert without_mesh((0.5, 0.6)) == "covered"
+    assert without_mesh((0.5, 0.7)) == "turned"
+    assert without_mesh((0.62, 0.6)) == without_mesh((0.38, 0.6)) == "turned"
+
+
+@pytest.mark.parametrize("degrees", [-60, 0, 25])
+def test_the_place_of_the_nose_does_not_depend_on_roll_and_size(degrees: float) -> None:
+    angle = np.radians(degrees)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    points = np.array([[-20, 0], [20, 0], [5, 20], [-15, 40], [15, 40]])
+    assert nose_place((points @ turn.T * 3 + 50).astype(np.float32)) == pytest.approx((0.125, 0.5), abs=1e-5)
+
+
+def test_points_in_one_spot_have_no_nose_place() -> None:
+    assert np.isnan(nose_place(np.zeros((5, 2), np.float32))).all()
+
+
+@pytest.mark.parametrize("kernel", [(9, 1), (1, 9), (9, 9)])
+def test_motion_to_any_side_and_lack_of_focus_take_sharpness(kernel: tuple[int, int]) -> None:
+    box = face_of(80).bbox_xyxy
+    assert sharpness_of(np.asarray(cv2.blur(picture(), kernel), np.uint8), box) < sharpness_of(picture(), box) / 2
+
+
+@pytest.mark.parametrize(("pose", "presence"), [(NO_POSE, 0.1), (STRAIGHT, 0.8)])
+def test_a_straight_face_without_a_sure_mesh_is_covered(pose: HeadPose, presence: float) -> None:
+    assert rejection(pose=pose, presence=presence) == "covered"
 
 
 def test_the_first_reason_is_the_one_that_is_said() -> None:
-    worst = {"side_px": 12.0, "is_sharp": False, "pose": HeadPose(80, 0, 0, 1), "presence": 0.1}
+    worst = {"side_px": 12.0, "is_sharp": False, "pose": HeadPose(80, 0, 0, 1), "presence": 0.7}
     reasons = []
     for better in ({}, {"side_px": 80.0}, {"is_sharp": True}, {"pose": STRAIGHT}, {"presence": 1.0}):
         worst |= better

@@ -1,0 +1,1 @@
+"""Faces made worse by known amounts, and what is still read on them."""
