@@ -25,13 +25,17 @@ class TakenEmbedding:
 
 @dataclass(frozen=True, slots=True)
 class FirstSight:
-    """How a track began: its box (4,), its looks (2, 16, 16, 3) and, in mode ``individual``, its embedding (d,)."""
+    """How a track began: its box (4,), its looks (2, 16, 16, 3) and, in mode ``individual``, its embedding (d,).
+
+    ``quality`` 0..1 is the embedding's.
+    """
 
     number: int
     timestamp_s: float
     box: npt.NDArray[np.float32]
     looks: npt.NDArray[np.uint8]
     embedding: npt.NDArray[np.float32] | None = None
+    quality: float = 0.0
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-serialisable values that lose nothing."""
@@ -41,6 +45,7 @@ class FirstSight:
             "box": pack(self.box),
             "looks": pack(self.looks),
             "embedding": None if self.embedding is None else pack(self.embedding),
+            "quality": self.quality,
         }
 
 
@@ -53,6 +58,7 @@ def first_sight_from_json(row: dict[str, Any]) -> FirstSight:
         box=unpack_floats(row["box"]),
         looks=unpack_looks(row["looks"]),
         embedding=None if vector is None else unpack_floats(vector),
+        quality=float(row.get("quality", 0.0)),
     )
 
 
@@ -68,4 +74,9 @@ def unpack_floats(text: str) -> npt.NDArray[np.float32]:
 
 def unpack_looks(text: str) -> npt.NDArray[np.uint8]:
     """Return the pictures (2, 16, 16, 3) that ``pack`` wrote."""
-    return np.frombuffer(base64.b64decode(text), np.uint8).reshape(2, 16, 16, 3)
+    return unpack_picture(text).reshape(2, 16, 16, 3)
+
+
+def unpack_picture(text: str) -> npt.NDArray[np.uint8]:
+    """Return the picture (16 k, 16, 3) that ``pack`` wrote."""
+    return np.frombuffer(base64.b64decode(text), np.uint8).reshape(-1, 16, 3)

@@ -16,11 +16,15 @@ Ratios = npt.NDArray[np.float64]
 """Logarithms of how much likelier a detection is of a track's person than of another one: (tracks, detections)."""
 
 # Fitted on galleries of other people than the benchmark's: docs/models/tracking.md.
-FACE_WEIGHT, SURROUNDINGS_WEIGHT, LOOKS_OFFSET = 14.0, 3.3, 8.8
-COSINE_WEIGHT, EVEN_COSINE = 14.0, 0.53
+FACE_WEIGHT, SURROUNDINGS_WEIGHT, LOOKS_OFFSET = 13.7, 5.5, 10.5
+COSINE_WEIGHT, EVEN_COSINE = 11.0, 0.53
 MOST_BY_LOOKS, MOST_BY_EMBEDDING = 15.0, 6.0
 # Strangers of an unknown call, as likely as so many pairs that are seen.
-STRANGERS, STRANGER_PAIRS = (0.3, 0.3), 4.0
+STRANGERS, STRANGER_PAIRS = (0.38, 0.23), 4.0
+# What it costs to explain a frame by a layout change, and each link in it.
+CHANGED, MOVED = 10.0, -0.5
+# A link that is better than any other use of its detection or track by less is not made.
+LEAST_MARGIN = 1.0
 # Fisher's z has no end at a correlation of 1; beyond this it is noise.
 MOST_CORRELATION = 0.995
 
@@ -56,6 +60,12 @@ def embedding_ratios(known: FloatArray, taken: FloatArray, qualities: Ratios) ->
     return np.asarray(np.nan_to_num(ratios * qualities))
 
 
+def together(vectors: Sequence[FloatArray | None], size: int) -> FloatArray:
+    """Return vectors (n, size), NaN for those that are None."""
+    nobody = np.full(size, np.nan, np.float32)
+    return np.stack([nobody if vector is None else vector for vector in vectors])
+
+
 def assigned(ratios: Ratios) -> Links:
     """Return the assignment with the greatest sum of ``ratios`` above 0; who is in none is somebody new."""
     count = ratios.shape[1]
@@ -73,6 +83,19 @@ def margins(ratios: Ratios, linked: dict[int, int]) -> dict[int, float]:
         others = np.delete(ratios[:, detection], track), np.delete(ratios[track], detection)
         found[detection] = float(ratios[track, detection] - np.concatenate(others).max(initial=0.0))
     return found
+
+
+def explained(known: Ratios, place: Ratios) -> tuple[dict[int, int], bool]:
+    """Return detection -> track, and whether a layout change explains the frame better than that the layout stayed.
+
+    ``known`` is what looks and embeddings say, ``place`` what place says while the layout stays. Links that are
+    hardly better than another use of their detection or track are left out: rather a new track than a wrong one.
+    """
+    stayed, changed = assigned(known + place), assigned(known + MOVED)
+    is_changed = changed.total - CHANGED > stayed.total
+    ratios, links = (known + MOVED, changed) if is_changed else (known + place, stayed)
+    margin = margins(ratios, links.linked)
+    return {d: track for d, track in links.linked.items() if margin[d] >= LEAST_MARGIN}, is_changed
 
 
 def _strangers(looks: ImageArray) -> npt.NDArray[np.float64]:

@@ -25,6 +25,16 @@ BOX_POINTS = np.array([[0.3, 0.4], [0.7, 0.4], [0.5, 0.6], [0.34, 0.8], [0.66, 0
 LEAST_EYE_SHARE = 0.08
 
 
+def _ellipse(half_width: float, half_height: float) -> npt.NDArray[np.bool_]:
+    """Return which cells (16, 16) lie in the ellipse about the middle of the face."""
+    y, x = np.mgrid[:SIDE, :SIDE] + 0.5
+    return np.asarray(((x - SIDE / 2) / half_width) ** 2 + ((y - SIDE / 2 - 0.5) / half_height) ** 2 <= 1)
+
+
+# Which cells of each picture count: the face without the corners, where the backdrop shifts as the head moves; all.
+CELLS = _ellipse(7.2, 8.5), np.ones((SIDE, SIDE), bool)
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """A frame made smaller by ``scale``."""
@@ -50,12 +60,9 @@ def levels_of(image_bgr: ImageArray) -> list[Level]:
 
 def looks_of(levels: list[Level], detection: Detection) -> ImageArray:
     """Return two pictures (2, 16, 16, 3): the face brought upright by its landmarks, and the square around its box."""
-    box, points = detection.bbox_xyxy, detection.landmarks
-    points = points if _are_seen(points, box) else box[:2] + BOX_POINTS * (box[2:] - box[:2])
     looks = np.empty((PICTURES, SIDE, SIDE, 3), np.uint8)
-    face = similarity(points, FACE_POINTS)
-    _cut(levels, face, looks[0])
-    _cut(levels, _square(box, SURROUNDINGS_FACTOR), looks[1])
+    _cut(levels, similarity(points_of(detection), FACE_POINTS), looks[0])
+    _cut(levels, _square(detection.bbox_xyxy, SURROUNDINGS_FACTOR), looks[1])
     return looks
 
 
@@ -71,22 +78,32 @@ def correlations(left: ImageArray, right: ImageArray) -> npt.NDArray[np.float64]
 
     All sums are of whole numbers below 2^24, exact in float32 in any order: a resumed run gets the same bits.
     """
+    return np.stack([_correlation(left[:, row][:, cells], right[:, row][:, cells]) for row, cells in enumerate(CELLS)])
+
+
+def points_of(detection: Detection) -> FloatArray:
+    """Return the five landmarks (5, 2), or where they would be in the box if they were not found."""
+    box, points = detection.bbox_xyxy, detection.landmarks
+    return points if _are_seen(points, box) else box[:2] + BOX_POINTS * (box[2:] - box[:2])
+
+
+def _correlation(left: ImageArray, right: ImageArray) -> npt.NDArray[np.float64]:
+    """Return the correlation (n, m) of colours (n, cells, 3) and (m, cells, 3)."""
     a, b = _centred(left), _centred(right)
-    shared = np.matmul(a, b.transpose(0, 2, 1)).astype(np.float64)
     (sum_a, spread_a), (sum_b, spread_b) = _moments(a), _moments(b)
-    covariance = shared - sum_a[:, :, None] * sum_b[:, None] / a.shape[2]
-    return np.asarray(covariance / np.maximum(spread_a[:, :, None] * spread_b[:, None], 1e-6))
+    covariance = (a @ b.T).astype(np.float64) - sum_a[:, None] * sum_b / a.shape[1]
+    return np.asarray(covariance / np.maximum(spread_a[:, None] * spread_b, 1e-6))
 
 
-def _centred(looks: ImageArray) -> FloatArray:
-    return looks.reshape(len(looks), PICTURES, -1).transpose(1, 0, 2).astype(np.float32) - np.float32(128)
+def _centred(colours: ImageArray) -> FloatArray:
+    return colours.reshape(len(colours), -1).astype(np.float32) - np.float32(128)
 
 
 def _moments(values: FloatArray) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return sums and spreads (2, n) of pictures (2, n, d)."""
-    sums = values.sum(axis=2).astype(np.float64)
-    squares = np.einsum("pnd,pnd->pn", values, values).astype(np.float64)
-    return sums, np.sqrt(np.maximum(squares - sums**2 / values.shape[2], 0))
+    """Return sums and spreads (n,) of values (n, d)."""
+    sums = values.sum(axis=1).astype(np.float64)
+    squares = (values * values).sum(axis=1).astype(np.float64)
+    return sums, np.sqrt(np.maximum(squares - sums**2 / values.shape[1], 0))
 
 
 def _are_seen(points: FloatArray, box: FloatArray) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from inference.vision.sights import FirstSight
-from inference.vision.stages.links import assigned, looks_ratios
-from inference.vision.stages.memory import memory_from_json
+from inference.vision.stages.links import Ratios, embedding_ratios, explained, looks_ratios, together
+from inference.vision.stages.memory import RECENT_S, TrackMemory, memory_from_json
+from inference.vision.stages.places import RETURNED_ELSEWHERE, in_place, place_ratios
 
 
 def stitch(earlier_state: dict[str, Any], later_first_sights: Sequence[FirstSight]) -> dict[int, int]:
@@ -22,6 +23,24 @@ def stitch(earlier_state: dict[str, Any], later_first_sights: Sequence[FirstSigh
     tracks = [memory_from_json(row) for row in earlier_state["tracks"]]
     if not tracks or not later_first_sights:
         return {}
-    looks = looks_ratios([track.pictures for track in tracks], np.stack([sight.looks for sight in later_first_sights]))
-    linked = assigned(looks).linked
+    linked, _ = explained(_known(tracks, later_first_sights), _place(tracks, later_first_sights))
     return {later_first_sights[column].number: tracks[row].number for column, row in linked.items()}
+
+
+def _known(tracks: Sequence[TrackMemory], sights: Sequence[FirstSight]) -> Ratios:
+    """Return what looks and, where both sides have them, embeddings say: (tracks, sights)."""
+    looks = looks_ratios([track.pictures for track in tracks], np.stack([sight.looks for sight in sights]))
+    vectors = [track.vector for track in tracks], [sight.embedding for sight in sights]
+    sizes = {len(vector) for side in vectors for vector in side if vector is not None}
+    if not sizes:
+        return looks
+    known, taken = (together(side, max(sizes)) for side in vectors)
+    return looks + embedding_ratios(known, taken, np.array([sight.quality for sight in sights]))
+
+
+def _place(tracks: Sequence[TrackMemory], sights: Sequence[FirstSight]) -> Ratios:
+    """Return what place says of who was there right before the seam and right after it; nothing of others."""
+    end_s = max(track.seen_s for track in tracks)
+    is_near = np.array([sight.timestamp_s - end_s <= RECENT_S for sight in sights])
+    boxes = np.stack([sight.box for sight in sights])
+    return np.where(is_near, place_ratios(tracks, in_place(tracks, boxes, end_s), end_s), RETURNED_ELSEWHERE)

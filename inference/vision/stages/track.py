@@ -14,26 +14,28 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.vision.sights import FirstSight, TakenEmbedding
-from inference.vision.stages.detect import overlaps
 from inference.vision.stages.embed import Embed
-from inference.vision.stages.links import Ratios, assigned, embedding_ratios, looks_ratios, margins
-from inference.vision.stages.memory import memory_from_json, new_memory
+from inference.vision.stages.links import (
+    Ratios,
+    assigned,
+    embedding_ratios,
+    explained,
+    looks_ratios,
+    margins,
+    together,
+)
+from inference.vision.stages.memory import LEAST_QUALITY, memory_from_json, new_memory
+from inference.vision.stages.places import in_place, place_ratios
+from inference.vision.stages.stillness import began
 from inference.vision.stages.view import View
 from inference.vision.types import Detection, FloatArray, ImageArray, TrackedFace
 
-STATE_VERSION = 2
-# A leaning head leaves its box, but not the box enlarged so much; and no other tile's face comes near.
-ENLARGED, LEAST_OVERLAP = 1.7, 0.25
-# What place says while the layout stays, of who was seen lately and of who was away.
-STAYED, JUMPED = 4.0, -8.0
-RETURNED, RETURNED_ELSEWHERE = 1.0, -1.5
-# What it costs to explain a frame by a layout change, and each link in it.
-CHANGED, MOVED = 10.0, -0.5
-# A link in its place that is better than any other by so much needs no embedding; one by less is not made.
-SURE_MARGIN, LEAST_MARGIN = 5.0, 1.0
+STATE_VERSION = 3
+# A link in its place that is better than any other by so much needs no embedding.
+SURE_MARGIN = 5.0
 # Where so many faces of a frame are in doubt, all are.
 DOUBTFUL_SHARE = 0.25
-REFRESH_S, REFRESHED_A_FRAME, LEAST_QUALITY = 10.0, 2, 0.2
+REFRESH_S, REFRESHED_A_FRAME = 10.0, 2
 # Someone who was away longer than this starts a new track even in the same tile.
 REJOIN_S = 600.0
 MAX_REMEMBERED = 128
@@ -60,6 +62,12 @@ class Tracker:
         tracks = [track.to_json() for track in self._tracks]
         return {"version": STATE_VERSION, "next_number": self._next_number, "tracks": tracks}
 
+    @property
+    def still_since_s(self) -> dict[int, float]:
+        """The tracks that show a photo in place of a camera, and since when; known after 30 s of it."""
+        since_s = {track.number: track.stillness.still_since_s for track in self._tracks}
+        return {number: start_s for number, start_s in since_s.items() if start_s is not None}
+
     def update(self, image_bgr: ImageArray, timestamp_s: float, detections: list[Detection]) -> list[TrackedFace]:
         """Return ``detections`` with their track numbers, in the given order; each number at most once."""
         self._forget(timestamp_s)
@@ -81,39 +89,22 @@ class Tracker:
     def _link(self, view: View) -> dict[int, int]:
         """Return which track position each linked detection continues."""
         looks = looks_ratios([track.pictures for track in self._tracks], view.looks)
-        is_in_place = self._is_in_place(view)
-        place = self._place_ratios(view.now_s, is_in_place)
-        stayed = assigned(looks + place)
-        doubtful = _doubtful(looks + place, stayed.linked, is_in_place)
+        is_in_place = in_place(self._tracks, view.boxes, view.now_s)
+        place = place_ratios(self._tracks, is_in_place, view.now_s)
+        stayed = assigned(looks + place).linked
+        doubtful = _doubtful(looks + place, stayed, is_in_place)
         if not doubtful:
-            return stayed.linked
+            return stayed
         view.take(doubtful)
-        known = looks + self._embedding_ratios(view)
-        stayed, changed = assigned(known + place), assigned(known + MOVED)
-        if changed.total - CHANGED <= stayed.total:
-            return _clear(known + place, stayed.linked)
-        linked = _clear(known + MOVED, changed.linked)
-        self._displace(set(linked.values()))
+        linked, is_changed = explained(looks + self._embedding_ratios(view), place)
+        if is_changed:
+            self._displace(set(linked.values()))
         return linked
-
-    def _is_in_place(self, view: View) -> npt.NDArray[np.bool_]:
-        """Return which boxes (m) are where each track (n) was or was bound for: (n, m)."""
-        boxes = _enlarged(view.boxes)
-        still = overlaps(_enlarged(np.stack([track.box for track in self._tracks])), boxes)
-        moving = overlaps(_enlarged(np.stack([track.predicted(view.now_s) for track in self._tracks])), boxes)
-        is_displaced = np.array([track.is_displaced for track in self._tracks])
-        return np.asarray((np.maximum(still, moving) >= LEAST_OVERLAP) & ~is_displaced[:, None])
-
-    def _place_ratios(self, now_s: float, is_in_place: npt.NDArray[np.bool_]) -> Ratios:
-        is_away = np.array([track.is_away(now_s) for track in self._tracks])[:, None]
-        here, elsewhere = np.where(is_away, RETURNED, STAYED), np.where(is_away, RETURNED_ELSEWHERE, JUMPED)
-        return np.where(is_in_place, here, elsewhere)
 
     def _embedding_ratios(self, view: View) -> Ratios | float:
         if view.vectors is None:
             return 0.0
-        nobody = np.full(view.vectors.shape[1], np.nan, np.float32)
-        known = np.stack([nobody if track.vector is None else track.vector for track in self._tracks])
+        known = together([track.vector for track in self._tracks], view.vectors.shape[1])
         return embedding_ratios(known, view.vectors, view.qualities)
 
     def _displace(self, linked: set[int]) -> None:
@@ -125,15 +116,15 @@ class Tracker:
 
     def _remember(self, position: int | None, view: View, row: int) -> int:
         """Return the position of the track, continued or begun, that the face in ``row`` belongs to."""
-        box, looks = view.boxes[row], view.looks[row]
-        if position is None:
-            position = len(self._tracks)
-            self._tracks.append(new_memory(self._next_number, view.now_s, box, looks))
-            self.first_sights.append(FirstSight(self._next_number, view.now_s, box, looks, view.vector(row)))
-            self._next_number += 1
-        else:
-            self._tracks[position] = self._tracks[position].seen(view.now_s, box, looks)
-        return position
+        now_s, box, looks = view.now_s, view.boxes[row], view.looks[row]
+        if position is not None:
+            stillness = self._tracks[position].stillness.after(now_s, box, view.levels)
+            self._tracks[position] = self._tracks[position].seen(now_s, box, looks, stillness)
+            return position
+        self._tracks.append(new_memory(self._next_number, now_s, box, looks, began(now_s, box, view.levels)))
+        self.first_sights.append(view.first_sight(row, self._next_number))
+        self._next_number += 1
+        return len(self._tracks) - 1
 
     def _refresh(self, view: View, positions: dict[int, int]) -> None:
         """Take embeddings of those whose last one is old, and keep all that were taken in this frame."""
@@ -147,7 +138,8 @@ class Tracker:
             if vector is not None:
                 quality = float(view.qualities[row])
                 self._tracks[position] = track.embedded(view.now_s, vector, quality)
-                self.taken.append(TakenEmbedding(track.number, view.now_s, quality, vector))
+                if quality >= LEAST_QUALITY:
+                    self.taken.append(TakenEmbedding(track.number, view.now_s, quality, vector))
 
 
 def _doubtful(ratios: Ratios, linked: dict[int, int], is_in_place: npt.NDArray[np.bool_]) -> list[int]:
@@ -156,17 +148,6 @@ def _doubtful(ratios: Ratios, linked: dict[int, int], is_in_place: npt.NDArray[n
     margin = margins(ratios, linked)
     found = [d for d in range(count) if margin.get(d, 0.0) < SURE_MARGIN or not is_in_place[linked[d], d]]
     return list(range(count)) if len(found) > DOUBTFUL_SHARE * count else found
-
-
-def _clear(ratios: Ratios, linked: dict[int, int]) -> dict[int, int]:
-    """Return the links that no other use of their detection or track comes near."""
-    margin = margins(ratios, linked)
-    return {detection: track for detection, track in linked.items() if margin[detection] >= LEAST_MARGIN}
-
-
-def _enlarged(boxes: FloatArray) -> FloatArray:
-    middle, half = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]) * np.float32(ENLARGED / 2)
-    return np.concatenate([middle - half, middle + half], axis=1)
 
 
 def _reading_order(boxes: FloatArray) -> list[int]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from inference.vision.sights import FirstSight
 from inference.vision.stages.embed import Embed, embedding_quality
-from inference.vision.stages.looks import levels_of, looks_of
+from inference.vision.stages.looks import levels_of, looks_of, points_of
 from inference.vision.types import Detection, FloatArray, ImageArray
 
 
@@ -35,7 +36,7 @@ class View:
         if self._embed is None:
             return
         wanted = [row for row in rows if self.vector(row) is None]
-        found = self._embed([(self._image_bgr, self._detections[row].landmarks) for row in wanted])
+        found = self._embed([(self._image_bgr, points_of(self._detections[row])) for row in wanted])
         if self.vectors is None:
             self.vectors = np.full((len(self._detections), found.shape[1]), np.nan, np.float32)
         self.vectors[wanted] = found
@@ -46,3 +47,8 @@ class View:
         if self.vectors is None or np.isnan(self.vectors[row, 0]):
             return None
         return np.asarray(self.vectors[row], np.float32)
+
+    def first_sight(self, row: int, number: int) -> FirstSight:
+        """Return how track ``number`` begins with the face in ``row``."""
+        quality = float(self.qualities[row])
+        return FirstSight(number, self.now_s, self.boxes[row], self.looks[row], self.vector(row), quality)

@@ -11,7 +11,7 @@ import pytest
 
 from inference.vision.sights import pack, unpack_looks
 from inference.vision.stages.links import assigned, margins
-from inference.vision.stages.looks import correlations, levels_of, looks_of
+from inference.vision.stages.looks import CELLS, correlations, levels_of, looks_of
 from inference.vision.stages.track import REJOIN_S, Tracker
 from inference.vision.types import Detection, FloatArray, ImageArray
 
@@ -24,12 +24,15 @@ def portrait(person: int) -> ImageArray:
     rng = np.random.default_rng(person)
     coarse = rng.integers(0, 256, (5, 5, 3))
     tile = np.kron(coarse, np.ones((TILE // 5, TILE // 5, 1))).astype(np.uint8)
-    tile[50:110, 55:105] = rng.integers(60, 220, 3)
+    tile[50:110, 55:105] = rng.integers(60, 200, 3)
+    tile[66:74, 60:100] += 50
     return tile
 
 
-def gallery(people: Sequence[int | None], *, noise: int = 0) -> tuple[ImageArray, list[Detection], list[int]]:
-    """Return a frame, its detections and who they are; None is a tile with the camera off."""
+def gallery(
+    people: Sequence[int | None], *, noise: int = 0, most_px: int = 3
+) -> tuple[ImageArray, list[Detection], list[int]]:
+    """Return a frame, its detections, up to ``most_px`` beside the faces, and who they are; None: the camera is off."""
     rows = -(-len(people) // COLUMNS)
     frame = np.full((rows * TILE, COLUMNS * TILE, 3), 30, np.uint8)
     jitter = np.random.default_rng(noise)
@@ -39,7 +42,7 @@ def gallery(people: Sequence[int | None], *, noise: int = 0) -> tuple[ImageArray
             continue
         top, left = place // COLUMNS * TILE, place % COLUMNS * TILE
         frame[top : top + TILE, left : left + TILE] = portrait(person)
-        x, y = left + 55 + jitter.integers(-3, 4), top + 50 + jitter.integers(-3, 4)
+        x, y = left + 55 + jitter.integers(-most_px, most_px + 1), top + 50 + jitter.integers(-most_px, most_px + 1)
         box = np.array([x, y, x + 50, y + 60], np.float32)
         detections.append(Detection(box, np.zeros((5, 2), np.float32), 0.9))
         who.append(person)
@@ -149,7 +152,8 @@ def test_correlation_is_one_for_equal_looks_and_low_for_others() -> None:
 def test_correlations_are_those_of_numpy() -> None:
     left, right = looks_of_people(range(3)), looks_of_people(range(3, 8))
     for picture in range(2):
-        both = np.concatenate([left[:, picture], right[:, picture]]).reshape(8, -1).astype(np.float64)
+        cells = np.concatenate([left[:, picture], right[:, picture]])[:, CELLS[picture]]
+        both = cells.reshape(8, -1).astype(np.float64)
         np.testing.assert_allclose(correlations(left, right)[picture], np.asarray(np.corrcoef(both))[:3, 3:], atol=1e-6)
 
 
@@ -158,6 +162,14 @@ def test_correlations_have_the_same_bits_however_many_are_asked_for() -> None:
     whole = correlations(looks, looks)
     for row in range(12):
         np.testing.assert_array_equal(correlations(looks[row : row + 1], looks[3:7])[:, 0], whole[:, row, 3:7])
+
+
+def test_what_is_behind_the_face_does_not_count_in_its_picture() -> None:
+    looks = looks_of_people(range(4))
+    elsewhere = looks.copy()
+    elsewhere[:, 0][:, ~CELLS[0]] = 0
+    alike = correlations(looks, elsewhere)
+    np.testing.assert_array_equal(alike[0], correlations(looks, looks)[0])
 
 
 def test_a_brighter_picture_is_as_alike() -> None:
@@ -180,16 +192,17 @@ def test_a_margin_is_over_the_best_other_use_of_face_or_track() -> None:
 
 def test_between_two_who_could_both_have_returned_nobody_guesses() -> None:
     tracker = Tracker()
-    frame, detections, _ = gallery([0, 1, 2, 3])
+    frame, detections, _ = gallery([0, 1, 2, 3], most_px=0)
     frame[:TILE, TILE : 2 * TILE] = frame[:TILE, :TILE]
     tracker.update(frame, 0.0, detections)
-    later, others, _ = gallery([4, 5, 6, 7, 0])
+    later, others, _ = gallery([4, 5, 6, 7, 0], most_px=0)
     assert tracker.update(later, 100.0, others)[4].track_number == 9
 
 
 def coloured(faces: Sequence[tuple[ImageArray, FloatArray]]) -> FloatArray:
-    """Return unit vectors (n, 3) by the colour left of each face: an embedder that tells drawn people apart."""
-    vectors = [image[int(points[0, 1]), int(points[0, 0])].astype(np.float32) - 128 for image, points in faces]
+    """Return unit vectors (n, 3) by the colour of each face: an embedder that tells drawn people apart."""
+    spots = [image[int(points[0, 1]) :, int(points[0, 0]) :][:12, :12] for image, points in faces]
+    vectors = [spot.mean(axis=(0, 1)).astype(np.float32) - 140 for spot in spots]
     return np.stack([vector / max(np.linalg.norm(vector), 1e-6) for vector in vectors]) if vectors else NOBODY
 
 
