@@ -19,8 +19,8 @@ from benchmarks.galleries.tiles import Cast
 from benchmarks.galleries.truth import Face, GalleryFrame
 from benchmarks.galleries.views import SIZE, STAGE, View, ViewKind, arranged
 
-# The nearest pairs of different people among the photos that look ahead, by the shipped embedding: cosines of 0.92,
-# 0.90 and 0.89, where the least of a match is 0.77.
+# The nearest pairs of different people among the photos that look ahead, by the embedding that shipped when they were
+# chosen. By today's the means over a recording have cosines of up to 0.87, 0.86 and 0.60; a match begins at 0.66.
 LOOK_ALIKES = (
     ("Roy_Halladay", "Reggie_Sanders"), ("Mike_Tyson", "Hama_Arba_Diallo"), ("Paul_Shanley", "Bill_Graham"),
 )  # fmt: skip
@@ -58,9 +58,9 @@ class GalleryRecording:
         return GalleryFrame(compressed(canvas, JPEG_QUALITY), tuple(faces), now_s)
 
 
-def recordings(cast: Cast, duration_s: float = DURATION_S) -> list[GalleryRecording]:
-    """Return the three recordings, always the same ones."""
-    random = np.random.default_rng(SEED)
+def recordings(cast: Cast, duration_s: float = DURATION_S, seed: int = SEED) -> list[GalleryRecording]:
+    """Return the three recordings of ``seed``, always the same ones; another seed gives other people and orders."""
+    random = np.random.default_rng(seed)
     rooms = _actors(cast, 16, LOOK_ALIKES[:1], random, is_one_backdrop=False)
     same = _actors(cast, 25, LOOK_ALIKES, random, is_one_backdrop=True)
     mixed = _actors(cast, 6, LOOK_ALIKES[:1], random, is_one_backdrop=False)
