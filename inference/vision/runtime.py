@@ -33,6 +33,8 @@ Network: TypeAlias = Callable[[Batch], tuple[FloatArray, ...]]
 """A loaded network: one batch of values or of pixels in, a tuple of output batches in float32 out."""
 
 BATCHES = {"cuda": 256, "cpu": 16}
+BATCH_STEPS = {"cuda": 256, "cpu": 4}
+"""How many faces a batch takes, and to a multiple of what the last batch is filled up."""
 
 
 def choose_device(wanted: str = "auto") -> Device:
@@ -115,6 +117,21 @@ def read_file(path: Path, *, input_shape: Sequence[int]) -> Any:
     return fold_weights(model)
 
 
+def load_frames(module: torch.nn.Module, *, size: tuple[int, int], precision: str = "bf16") -> Network:
+    """Return a fully convolutional module as a CPU network for one BGR frame of bytes (1, h, w, 3) of ``size`` (h, w).
+
+    The module wants the same levels as values (n, 3, h, w); the engine converts them on the way.
+    """
+    import torch
+
+    with torch.inference_mode():
+        model = ov.convert_model(module.eval(), example_input=torch.zeros((1, 3, 64, 64)), input=[[1, 3, *size]])
+    steps = PrePostProcessor(model)
+    steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
+    steps.input().model().set_layout(ov.Layout("NCHW"))
+    return compile_model(steps.build(), precision=cpu_precision(precision))
+
+
 def export_module(module: torch.nn.Module, *, input_shape: Sequence[int]) -> Any:
     """Return the module as an OpenVINO model with an open batch axis; nothing leaves the machine."""
     import torch
@@ -135,7 +152,8 @@ def _with_pixels(model: Any, white: float) -> Any:
 
 def compile_model(model: Any, *, precision: Precision) -> Network:
     """Compile an OpenVINO model for the CPU and return it as a network."""
-    compiled = _core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": precision})
+    options = {"INFERENCE_PRECISION_HINT": precision, "INFERENCE_NUM_THREADS": threads_per_network()}
+    compiled = _core().compile_model(model, "CPU", options)
     request = compiled.create_infer_request()
     names = range(len(compiled.outputs))
 
@@ -146,17 +164,27 @@ def compile_model(model: Any, *, precision: Precision) -> Network:
     return run
 
 
-def in_batches(network: Network, batch: Batch, *, size: int) -> tuple[FloatArray, ...]:
+def threads_per_network() -> int:
+    """Return on how many cores one network runs: half of them, since the stages work at the same time.
+
+    More would wait for each other: a network is done when the last of its threads is.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores // 2)
+
+
+def in_batches(network: Network, batch: Batch, *, size: int, step: int | None = None) -> tuple[FloatArray, ...]:
     """Run ``network`` over ``batch`` in pieces of exactly ``size``, the last one filled up with zeros.
 
-    A fixed size compiles once, and a face's result does not depend on how many faces came with it.
+    A fixed size compiles once, and a face's result does not depend on how many faces came with it. A network with an
+    open batch axis can be given a ``step``: the last piece is then filled up to a multiple of it alone.
     """
-    pieces = [_run_piece(network, batch[start : start + size], size) for start in range(0, len(batch), size)]
+    pieces = [_run_piece(network, batch[at : at + size], step or size) for at in range(0, len(batch), size)]
     return tuple(np.concatenate(outputs) for outputs in zip(*pieces, strict=True))
 
 
-def _run_piece(network: Network, piece: Batch, size: int) -> tuple[FloatArray, ...]:
-    missing = size - len(piece)
+def _run_piece(network: Network, piece: Batch, step: int) -> tuple[FloatArray, ...]:
+    missing = -len(piece) % step
     full = np.concatenate([piece, np.zeros((missing, *piece.shape[1:]), piece.dtype)]) if missing else piece
     return tuple(output[: len(piece)] for output in network(np.ascontiguousarray(full)))
 

@@ -47,6 +47,30 @@ def test_a_face_does_not_depend_on_how_many_came_with_it(network: Drsn) -> None:
     assert together.shape == (70, 6)
 
 
+def test_the_last_batch_is_filled_up_to_a_step_and_no_further() -> None:
+    sizes: list[int] = []
+
+    def network(batch: runtime.Batch) -> tuple[np.ndarray, ...]:
+        sizes.append(len(batch))
+        return (batch[:, :1].astype(np.float32),)
+
+    batch = np.arange(37, dtype=np.float32)[:, None]
+    (found,) = runtime.in_batches(network, batch, size=16, step=4)
+    np.testing.assert_array_equal(found, batch)
+    assert sizes == [16, 16, 8]
+
+
+def test_a_shorter_batch_gives_the_same_answers(network: Drsn) -> None:
+    engine = runtime.load_module(network, input_shape=(1, 48, 48), device="cpu")
+    np.testing.assert_allclose(engine(faces(16))[0][:4], engine(faces(4))[0], atol=0.02)
+
+
+def test_a_network_leaves_half_of_the_cores_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    for cores, threads in ((1, 1), (2, 1), (3, 1), (16, 8)):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: set(range(cores)))
+        assert runtime.threads_per_network() == threads
+
+
 def test_export_and_compilation_use_no_network(network: Drsn, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*args: object, **kwargs: object) -> None:
         raise AssertionError("a connection was tried")
