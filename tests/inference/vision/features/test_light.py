@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inference.vision.features.light import equalised, gamma_corrected, gamma_for, min_max
+from inference.vision.features.light import equalised, gamma_corrected, gamma_for, min_max, restored
 from inference.vision.types import ImageArray
 
 
@@ -50,3 +50,30 @@ def test_equalising_keeps_the_hue() -> None:
     changed = equalised(reddish)
     assert changed.shape == reddish.shape
     assert (changed[..., 2] > changed[..., 0]).mean() > 0.95
+
+
+def test_a_face_in_ordinary_light_is_left_as_it_is() -> None:
+    face = np.random.default_rng(0).integers(40, 200, (96, 96)).astype(np.uint8)
+    assert restored(face) is face
+
+
+def test_a_dim_face_gets_an_ordinary_spread_around_the_middle() -> None:
+    face = np.random.default_rng(0).integers(5, 55, (96, 96)).astype(np.uint8)
+    low, high = np.percentile(restored(face), (1, 99))
+    assert high - low == pytest.approx(3 * 49, abs=4)
+    assert (low + high) / 2 == pytest.approx(125, abs=2)
+
+
+def test_a_washed_out_face_gets_an_ordinary_spread_too() -> None:
+    face = np.random.default_rng(0).integers(150, 200, (96, 96)).astype(np.uint8)
+    assert np.percentile(restored(face), 1) < 60
+
+
+def test_restoring_keeps_the_order_of_levels() -> None:
+    ramp = np.tile(np.arange(20, 60, dtype=np.uint8), (4, 1))
+    assert (np.diff(restored(ramp).astype(int), axis=1) >= 0).all()
+
+
+@pytest.mark.parametrize("level", [0, 7, 255])
+def test_a_picture_of_one_level_becomes_the_middle(level: int) -> None:
+    assert (restored(np.full((8, 8), level, np.uint8)) == 125).all()
