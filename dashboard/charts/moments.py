@@ -20,17 +20,25 @@ SIGNAL_NAMES = {
     "irises": gettext_lazy("Gaze"),
     "gaze": gettext_lazy("Gaze and open eyes"),
 }
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+DASH_WORDS = {
+    "dash": gettext_lazy("dashed"),
+    "dot": gettext_lazy("dotted"),
+    "dashdot": gettext_lazy("dash-dot"),
+    "longdash": gettext_lazy("long dashes"),
+}
+DASHES = ("solid", *DASH_WORDS)
 
 
 def moments_chart(moments: tuple[Moment, ...], *, keys: tuple[str, ...], end_s: float) -> Chart:
     """Return the index and the signals ``keys`` over the sampled moments; a gap is a moment without."""
+    names = {dash: str(SIGNAL_NAMES[key]).lower() for key, dash in zip(keys, DASHES[1:], strict=False)}
     lines = [_line(moments, _("Concentration"), [moment.index for moment in moments], dash=DASHES[0])]
     for key, dash in zip(keys, DASHES[1:], strict=False):
         values = [moment.signals[WEIGHED.index(key)] for moment in moments]
         percents = [None if value is None else 100 * value for value in values]
         lines.append(_line(moments, str(SIGNAL_NAMES[key]), percents, dash=dash))
-    sentence = _("Solid: the index. Other lines: the signals that it is made of. A gap is a moment without one.")
+    told = ", ".join(f"{DASH_WORDS[dash]}: {name}" for dash, name in names.items())
+    sentence = _("Solid: the index. %(lines)s. A gap is a moment without a value.") % {"lines": told}
     ends_s = [*(moment.time_s for moment in moments[1:]), end_s]
     return Chart(
         key="moments",
