@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from inference.vision.concentration import Values
+from inference.vision.fatigue.closures import Closures
 from inference.vision.fatigue.profile import FatigueProfile
 from inference.vision.fatigue.signals import EyeTrace, TrackSignals
 from inference.vision.fatigue.windows import weights_of
 
-Mask = npt.NDArray[np.bool_]
-# A closure of the fast sampling that is no flicker of one sample.
-SURE_SAMPLES = 2
+# Stored probabilities are rounded: beyond this log odds they say no more.
+SUREST_LOGIT = 7.0
 
 
 def open_eye(times_s: Values, openness: Values, *, profile: FatigueProfile) -> float:
@@ -39,61 +38,56 @@ def closed_of_openness(signals: TrackSignals, *, profile: FatigueProfile) -> Val
     limits = np.array([[closed_below(signals.times_s, eye, profile=profile)] for eye in eyes])
     moves = np.array([_spread(eye) >= profile.least_spread for eye in eyes])
     used = moves if moves.any() else ~moves
-    opening = _mean((eyes / limits)[used])
+    opening = mean_of((eyes / limits)[used])
     return np.where(np.isfinite(opening), (opening < 1).astype(np.float64), np.nan)
 
 
-def closed_of_trace(trace: EyeTrace, *, is_open_at_rest: Mask, profile: FatigueProfile) -> Values:
-    """Return (m,) how surely the eyes are closed, 0..1, 0.5 being even; NaN where neither eye was measured.
+def logits_of(trace: EyeTrace) -> Values:
+    """Return (m,) the log odds that the eyes are closed, the mean of both: half-closed eyes move them already."""
+    sure = 1 / (1 + np.exp(-SUREST_LOGIT))
+    closed = np.clip(trace.closed.T, 1 - sure, sure)
+    return mean_of(np.log(closed / (1 - closed)))
 
-    ``is_open_at_rest`` (2,) says of which eye the landmarks know that it rests open: where the network calls such an
-    eye closed most of the first minute, it misreads it. An eye that stays open while the other one closes again and
-    again is stuck. Either is left out.
+
+def closed_above(
+    times_s: Values, logits: Values, blinks: Closures, *, rests_open: bool, profile: FatigueProfile
+) -> float:
+    """Return the log odds above which this person's eyes are closed, by how far their own first blinks go.
+
+    Small or poorly lit eyes never look surely closed to the network, and narrow ones never surely open; blinks say
+    what closed looks like. Without enough of them the network is taken at its word, unless it calls eyes closed in
+    the first minute that ``rests_open``, the landmarks, show to be open.
     """
-    eyes = trace.closed.T
-    rest = np.array([_rest(trace.times_s, eye, profile=profile) for eye in eyes])
-    limits = np.maximum((1 + rest) / 2, profile.closed_probability)
-    used = ~((rest >= profile.closed_probability) & is_open_at_rest)
-    closures = np.array([_sure_closures(eye > limit) for eye, limit in zip(eyes, limits, strict=True)])
-    is_stuck = (closures == 0) & (closures[::-1] >= profile.stuck_closures) & used[::-1]
-    levelled = np.stack([_levelled(eye, limit) for eye, limit in zip(eyes, limits, strict=True)])
-    return _mean(levelled[used & ~is_stuck])
+    rest = _rest(times_s, logits, profile=profile)
+    learned = slice(0, profile.blinks_to_learn)
+    first, last = (np.searchsorted(times_s, ends_s[learned]) for ends_s in (blinks.start_s, blinks.end_s))
+    if len(first) == profile.blinks_to_learn:
+        peak = float(np.median([logits[start : end + 1].max() for start, end in zip(first, last, strict=True)]))
+        return rest + profile.closed_share_of_blink * (peak - rest)
+    return (rest + SUREST_LOGIT) / 2 if rest > 0 and rests_open else 0.0
 
 
-def is_open_at_rest(signals: TrackSignals, *, profile: FatigueProfile) -> Mask:
-    """Return (2,) whether the landmarks of the first clean minute show each eye open beyond doubt."""
+def is_open_at_rest(signals: TrackSignals, *, profile: FatigueProfile) -> bool:
+    """Return whether the landmarks of the first clean minute show an eye open beyond doubt."""
     eyes = signals.eye_openness.T
-    own = np.array([open_eye(signals.times_s, eye, profile=profile) for eye in eyes])
-    return np.asarray(own >= profile.closed_fallback)
+    return any(open_eye(signals.times_s, eye, profile=profile) >= profile.closed_fallback for eye in eyes)
 
 
-def _rest(times_s: Values, closed: Values, *, profile: FatigueProfile) -> float:
-    """Return the median probability of an eye's first minute: what the network says of it when nothing happens."""
-    known = np.flatnonzero(np.isfinite(closed))
-    first = known[np.cumsum(weights_of(times_s)[known]) <= profile.baseline_s]
-    return float(np.median(closed[first])) if len(first) else 0.0
-
-
-def _levelled(closed: Values, limit: float) -> Values:
-    """Return probabilities bent so that ``limit`` lies at one half; their order stays."""
-    below = 0.5 * closed / limit
-    above = 0.5 + 0.5 * (closed - limit) / max(1 - limit, 1e-9)
-    return np.clip(np.where(closed <= limit, below, above), 0.0, 1.0)
-
-
-def _sure_closures(is_closed: Mask) -> int:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_closed, [False]])))
-    return int((edges[1::2] - edges[::2] >= SURE_SAMPLES).sum())
-
-
-def _spread(values: Values) -> float:
-    known = values[np.isfinite(values)]
-    return float(known.std()) if len(known) else 0.0
-
-
-def _mean(rows: Values) -> Values:
+def mean_of(rows: Values) -> Values:
     """Return (n,) the mean of ``rows`` (k, n) without NaN; NaN where there is none."""
     known = np.isfinite(rows)
     mean = np.full(rows.shape[1], np.nan)
     np.divide(np.nan_to_num(rows).sum(axis=0), known.sum(axis=0), out=mean, where=known.any(axis=0))
     return mean
+
+
+def _rest(times_s: Values, logits: Values, *, profile: FatigueProfile) -> float:
+    """Return the median of the first minute: what the network says of these eyes when nothing happens."""
+    known = np.flatnonzero(np.isfinite(logits))
+    first = known[np.cumsum(weights_of(times_s)[known]) <= profile.baseline_s]
+    return float(np.median(logits[first])) if len(first) else 0.0
+
+
+def _spread(values: Values) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.std()) if len(known) else 0.0

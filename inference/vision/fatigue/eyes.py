@@ -7,18 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from inference.vision.concentration import Values
-from inference.vision.fatigue.closed import closed_of_openness, closed_of_trace, is_open_at_rest
-from inference.vision.fatigue.closures import (
-    Closures,
-    Mask,
-    blinks_of,
-    closures_of,
-    is_within,
-    long_closures_of,
-)
+from inference.vision.fatigue.blinks import blinks_of
+from inference.vision.fatigue.closed import closed_above, closed_of_openness, is_open_at_rest, logits_of
+from inference.vision.fatigue.closures import Closures, Mask, closures_of, is_within, long_closures_of
 from inference.vision.fatigue.profile import FatigueProfile
-from inference.vision.fatigue.signals import EyeTrace, TrackSignals
-from inference.vision.fatigue.windows import ratio, sums_between, usual_step_s, weights_of
+from inference.vision.fatigue.signals import TrackSignals
+from inference.vision.fatigue.windows import ratio, sums_between, weights_of
 
 # A rate that the recording's own clock rounds down a little still counts as reached.
 RATE_SLACK = 0.95
@@ -26,7 +20,7 @@ RATE_SLACK = 0.95
 
 @dataclass(frozen=True, slots=True)
 class EyeStates:
-    """Samples of the eyes: ``closed`` (m,) 0..1 or NaN at ``times_s`` (m,), each standing for ``weights_s`` (m,)."""
+    """Samples of the eyes: ``closed`` (m,) 1, 0 or NaN at ``times_s`` (m,), each standing for ``weights_s`` (m,)."""
 
     times_s: Values
     closed: Values
@@ -73,22 +67,18 @@ class Eyes:
 
 def eyes_of(signals: TrackSignals, *, profile: FatigueProfile) -> Eyes:
     """Return what the eyes of ``signals``, which were made legible, did."""
-    trace = signals.trace
+    times_s, logits = signals.trace.times_s, logits_of(signals.trace)
+    blinks = blinks_of(signals.trace, profile=profile)
     rests_open = is_open_at_rest(signals, profile=profile)
-    closed = closed_of_trace(trace, is_open_at_rest=rests_open, profile=profile)
-    closures = closures_of(trace.times_s, closed)
+    beyond = logits - closed_above(times_s, logits, blinks, rests_open=rests_open, profile=profile)
+    is_closed = np.where(np.isfinite(beyond), (beyond > 0).astype(np.float64), np.nan)
     return Eyes(
         slow=_states(signals.times_s, closed_of_openness(signals, profile=profile)),
-        fast=_states(trace.times_s, closed),
-        blinks=blinks_of(closures, step_s=_step_s(trace), profile=profile),
-        long_closures=long_closures_of(closures, profile=profile),
+        fast=_states(times_s, is_closed),
+        blinks=blinks,
+        long_closures=long_closures_of(closures_of(times_s, beyond), profile=profile),
     )
 
 
 def _states(times_s: Values, closed: Values) -> EyeStates:
     return EyeStates(times_s, closed, weights_of(times_s))
-
-
-def _step_s(trace: EyeTrace) -> float:
-    step_s = usual_step_s(trace.times_s)
-    return step_s if np.isfinite(step_s) else 0.0

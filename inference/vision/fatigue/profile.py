@@ -28,19 +28,23 @@ class FatigueProfile:
     closed_fallback: float = 0.20
     # An EAR that moves less than this is a reflection on a glass, not an eye.
     least_spread: float = 0.004
-    # From this probability on, an eye of the fast sampling is closed; an eye that rests above it is misread.
-    closed_probability: float = 0.5
-    stuck_closures: int = 3
+    # Closed in the fast sampling: from this share of the way from the own rest to the peak of the first own blinks.
+    blinks_to_learn: int = 5
+    closed_share_of_blink: float = 0.6
+    # A blink rises so far (log odds) over the median of the seconds around it, and so far over their noise.
+    blink_rise: float = 1.5
+    blink_noise_ratio: float = 4.0
+    blink_around_s: float = 2.0
     blink_shortest_s: float = 0.08
     blink_longest_s: float = 0.4
     blink_least_fps: float = 12.0
     long_closure_s: float = 0.5
     long_least_fps: float = 4.0
     # The inner lips' height over their width.
-    yawn_openness: float = 0.6
-    yawn_rise: float = 0.35
+    yawn_openness: float = 0.4
+    yawn_rise: float = 0.3
     yawn_shortest_s: float = 2.0
-    yawn_least_samples: int = 2
+    yawn_least_samples: int = 3
     yawn_slowest_step_s: float = 1.5
     # PERCLOS and rates are of this window, yawns of a longer one; none rests on less than ``least_measured_s``.
     window_s: float = 60.0

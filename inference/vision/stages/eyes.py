@@ -1,23 +1,27 @@
 """Open or closed eyes between the full samples: each eye cut where the samples around it say, one small network.
 
-The full samples find faces and meshes; here only the eyes are looked at, often enough to see blinks. An eye's corners
-move on a straight line from one full sample to the next.
+The full samples find faces and meshes; here only the eyes are looked at, often enough to see blinks. From one full
+sample to the next, an eye's corners move on a straight line, and are then shifted to where the upper face is found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from inference.vision.families import load_network
 from inference.vision.families.eye_state.decode import to_input, to_probabilities
 from inference.vision.runtime import Device, in_batches, load_shipped
+from inference.vision.stages.eye_motion import followed
 from inference.vision.stages.landmarks import EYE_IMAGE_LEFT, EYE_IMAGE_RIGHT, FaceMesh
+from inference.vision.stages.sampling import cut_all
 from inference.vision.types import EyeSample, FloatArray, Frame, ImageArray
+
+Indices = npt.NDArray[np.int64]
 
 FAMILY = "eye_state"
 BATCHES = {"cuda": 512, "cpu": 64}
@@ -25,6 +29,8 @@ BATCHES = {"cuda": 512, "cpu": 64}
 SIDE_PER_WIDTH = 1.6
 # An eye so much narrower than the other one is turned away.
 LEAST_WIDTH_RATIO = 0.45
+# What counts as a change of an eye's crop (share of its contrast, which is at least so many gray levels).
+CHANGE, LEAST_CONTRAST = 0.06, 2.0
 CORNERS = ((EYE_IMAGE_LEFT[0], EYE_IMAGE_LEFT[3]), (EYE_IMAGE_RIGHT[0], EYE_IMAGE_RIGHT[3]))
 
 
@@ -67,10 +73,11 @@ class EyeReader:
         tracks = sorted(before.keys() & after.keys())
         if not tracks or not frames:
             return []
-        places = [_between(before, after, tracks, frame.timestamp_s) for frame in frames]
+        grays = [np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2GRAY), np.uint8) for frame in frames]
+        places = followed(grays, [_between(before, after, tracks, frame.timestamp_s) for frame in frames])
         size = self.card.input_size[0]
-        crops = [eye_crops(frame.image_bgr, place, size_px=size) for frame, place in zip(frames, places, strict=True)]
-        closed = self._closed_of(np.concatenate(crops)).reshape(len(frames), len(tracks), 2)
+        crops = [eye_crops(gray, place, size_px=size) for gray, place in zip(grays, places, strict=True)]
+        closed = self._closed_of(np.stack(crops)).reshape(len(frames), len(tracks), 2)
         closed[~np.stack([_is_seen(place) for place in places])] = np.nan
         return [
             EyeSample(track, frame.timestamp_s, float(closed[row, column, 0]), float(closed[row, column, 1]))
@@ -79,41 +86,43 @@ class EyeReader:
         ]
 
     def _closed_of(self, crops: ImageArray) -> FloatArray:
-        """Return (n,) how surely the eyes of crops (n, h, w) are closed."""
-        (logits,) = in_batches(self._network, to_input(crops, self.card), size=self._batch)
-        return to_probabilities(logits, temperature=self.card.temperature)[:, self._closed]
+        """Return (frames, eyes) how surely the eyes of crops (frames, eyes, h, w) are closed.
+
+        An eye that looks as it did when the network last read it is not read again: most eyes only sit there.
+        """
+        source = last_changes(crops)
+        frame, eye = np.nonzero(source == np.arange(len(crops))[:, None])
+        (logits,) = in_batches(self._network, to_input(crops[frame, eye], self.card), size=self._batch)
+        read = np.zeros(crops.shape[:2], np.float32)
+        read[frame, eye] = to_probabilities(logits, temperature=self.card.temperature)[:, self._closed]
+        return np.take_along_axis(read, source, axis=0)
 
 
-def eye_crops(image_bgr: ImageArray, corners: FloatArray, *, size_px: int) -> ImageArray:
+def last_changes(crops: ImageArray) -> Indices:
+    """Return (frames, eyes) the last frame up to each in which the eye of crops (frames, eyes, h, w) changed.
+
+    Changed against that frame: by more than ``CHANGE`` of the crop's contrast, once a change of light is taken out.
+    """
+    frames, eyes, height, width = crops.shape
+    coarse = crops.reshape(frames, eyes, height // 2, 2, width // 2, 2).mean(axis=(3, 5), dtype=np.float32)
+    coarse -= coarse.mean(axis=(2, 3), keepdims=True)
+    contrast = coarse[0].std(axis=(1, 2)) + LEAST_CONTRAST
+    source = np.zeros((frames, eyes), np.int64)
+    for frame in range(1, frames):
+        seen = coarse[source[frame - 1], np.arange(eyes)]
+        has_changed = np.abs(coarse[frame] - seen).mean(axis=(1, 2)) > CHANGE * contrast
+        source[frame] = np.where(has_changed, frame, source[frame - 1])
+    return source
+
+
+def eye_crops(image: ImageArray, corners: FloatArray, *, size_px: int) -> ImageArray:
     """Return gray squares (2 n, size, size) around the eyes with ``corners`` (n, 2, 2, 2) px, corners level.
 
-    All eyes of one scale are cut by one call: a call for each would cost more than the pixels do.
+    The frame is (h, w, 3) BGR or gray.
     """
     pairs = corners.reshape(-1, 2, 2)
-    step_px = np.hypot(*(pairs[:, 1] - pairs[:, 0]).T) * SIDE_PER_WIDTH / size_px
-    levels = np.clip(np.floor(np.log2(np.maximum(step_px, 1))), 0, 5).astype(np.int64)
-    crops = np.zeros((len(pairs), size_px, size_px), np.uint8)
-    gray = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
-    for level in np.unique(levels):
-        # A large eye is made smaller by averaging first, since bilinear sampling alone would alias.
-        small = cv2.resize(gray, None, fx=0.5**level, fy=0.5**level, interpolation=cv2.INTER_AREA) if level else gray
-        rows = np.flatnonzero(levels == level)
-        crops[rows] = _cut(cast("ImageArray", small), (pairs[rows] + 0.5) / 2**level - 0.5, size_px)
-    return crops
-
-
-def _cut(gray: ImageArray, pairs: FloatArray, size_px: int) -> ImageArray:
-    """Return (n, size, size) of ``gray`` around eyes with corners ``pairs`` (n, 2, 2)."""
-    across = (pairs[:, 1] - pairs[:, 0]) * (SIDE_PER_WIDTH / size_px)
-    middle = pairs.mean(axis=1)
-    axis = np.arange(size_px, dtype=np.float32) - np.float32((size_px - 1) / 2)
-    right, down = axis[None, None, :], axis[None, :, None]
-    x = middle[:, 0, None, None] + right * across[:, 0, None, None] - down * across[:, 1, None, None]
-    y = middle[:, 1, None, None] + right * across[:, 1, None, None] + down * across[:, 0, None, None]
-    tall = (len(pairs) * size_px, size_px)
-    x, y = (each.astype(np.float32).reshape(tall) for each in (x, y))
-    crops = cv2.remap(gray, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(crops.reshape(len(pairs), size_px, size_px), np.uint8)
+    across = (pairs[:, 1] - pairs[:, 0]) * np.float32(SIDE_PER_WIDTH / size_px)
+    return cut_all(image, pairs.mean(axis=1), across, size=(size_px, size_px))
 
 
 def _between(
@@ -129,7 +138,7 @@ def _at(before: EyePlace, after: EyePlace, timestamp_s: float) -> FloatArray:
     return np.asarray(before.corners + np.float32(share) * (after.corners - before.corners), np.float32)
 
 
-def _is_seen(corners: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _is_seen(corners: FloatArray) -> npt.NDArray[np.bool_]:
     """Return (n, 2) whether each eye of ``corners`` (n, 2, 2, 2) is turned to the camera."""
     widths = np.hypot(*np.moveaxis(corners[:, :, 1] - corners[:, :, 0], -1, 0))
     return np.asarray(widths >= LEAST_WIDTH_RATIO * widths.max(axis=1, keepdims=True), np.bool_)

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from inference.vision.stages.eyes import EyePlace, EyeReader, eye_crops, eye_place
+from inference.vision.stages.eye_motion import followed
+from inference.vision.stages.eyes import EyePlace, EyeReader, eye_crops, eye_place, last_changes
 from inference.vision.stages.landmarks import FaceMesh
 from inference.vision.types import FloatArray, Frame, ImageArray
 
@@ -99,3 +100,27 @@ def test_a_place_holds_the_corners_of_both_eyes_left_to_right() -> None:
     points = np.zeros((468, 3), np.float32)
     points[[33, 133, 362, 263], 0] = [10, 20, 30, 40]
     np.testing.assert_array_equal(eye_place(FaceMesh(points, 1.0), 2.0).corners[..., 0], [[10, 20], [30, 40]])
+
+
+def test_an_eye_that_does_not_change_is_read_once_a_second() -> None:
+    random = np.random.default_rng(0)
+    still, other = (random.integers(0, 255, (32, 32)).astype(np.uint8) for _ in range(2))
+    crops = np.stack([still, still, other, other])[:, None]
+    np.testing.assert_array_equal(last_changes(crops)[:, 0], [0, 0, 2, 2])
+
+
+def test_a_face_that_nods_between_the_samples_is_followed() -> None:
+    random = np.random.default_rng(0)
+    small = random.integers(0, 255, (30, 40, 3)).astype(np.uint8)
+    texture = np.asarray(cv2.resize(small, (400, 300), interpolation=cv2.INTER_CUBIC), np.uint8)
+    images = [np.asarray(np.roll(texture, (dy, dx), (0, 1))[:, :, 0]) for dx, dy in ((0, 0), (6, 9), (0, 0))]
+    corners = np.array([[[[150, 140], [170, 140]], [[200, 140], [220, 140]]]], np.float32)
+    found = followed(images, [corners] * 3)
+    np.testing.assert_allclose((found[1] - corners).mean(axis=(1, 2)), [[6, 9]], atol=1.0)
+    np.testing.assert_array_equal(found[2], corners)
+
+
+def test_a_face_that_is_found_nowhere_stays_on_the_line() -> None:
+    images = [np.full((120, 200), 128, np.uint8)] * 3
+    corners = [place(0.0).corners[None]] * 3
+    np.testing.assert_array_equal(followed(images, corners), corners)

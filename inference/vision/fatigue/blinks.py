@@ -1,0 +1,87 @@
+"""Blinks: short rises of the closed eye's log odds over what lies around them.
+
+A blink seldom shuts both eyes for two whole samples, so it is looked for as a rise, not as a state. It is measured from
+the eyes' own seconds around it: whoever has narrow eyes, glasses or bad light rests higher, but rises all the same.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from inference.vision.concentration import Values
+from inference.vision.fatigue.closed import logits_of
+from inference.vision.fatigue.closures import Closures, Mask, closures_of, linked
+from inference.vision.fatigue.profile import FatigueProfile
+from inference.vision.fatigue.signals import EyeTrace
+from inference.vision.fatigue.windows import usual_step_s
+
+# The median absolute deviation of a normal distribution, times this, is its standard deviation.
+DEVIATION = 1.4826
+# How much longer than at the least rate the usual step may be: 12 of 30 frames a second are 67 or 100 ms apart.
+SLOWEST = 1.3
+
+
+def blinks_of(trace: EyeTrace, *, profile: FatigueProfile) -> Closures:
+    """Return the blinks, from half of their rise to half of their fall, in order of time."""
+    logits = logits_of(trace)
+    before = linked(trace.times_s, logits)
+    rows = np.flatnonzero(np.isfinite(logits))
+    found = [
+        _of_stretch(trace.times_s[stretch], logits[stretch], profile=profile)
+        for stretch in np.split(rows, np.flatnonzero(~before[rows])[1:])
+    ]
+    return Closures(
+        np.concatenate([np.empty(0), *(each.start_s for each in found)]),
+        np.concatenate([np.empty(0), *(each.end_s for each in found)]),
+    )
+
+
+def _of_stretch(times_s: Values, logits: Values, *, profile: FatigueProfile) -> Closures:
+    """Return the blinks of a stretch without a gap."""
+    step_s = usual_step_s(times_s)
+    if not step_s * profile.blink_least_fps < SLOWEST:
+        return Closures(np.empty(0), np.empty(0))
+    rise = logits - running_median(logits, round(profile.blink_around_s / step_s))
+    noise = DEVIATION * float(np.median(np.abs(rise)))
+    peaks = _peaks(rise, max(profile.blink_rise, profile.blink_noise_ratio * noise))
+    ends_s = [_half_height(times_s, rise, top, reach=round(profile.blink_around_s / step_s)) for top in peaks]
+    found = Closures(*np.array(ends_s).reshape(-1, 2).T)
+    return found.where(_is_a_blinks_length(found, times_s, step_s=step_s, profile=profile))
+
+
+def _half_height(times_s: Values, rise: Values, top: int, *, reach: int) -> tuple[float, float]:
+    """Return from when until when a rise is over half of its height, as blinks are measured."""
+    near = slice(max(top - reach, 0), top + reach + 1)
+    halves = closures_of(times_s[near], rise[near] - rise[top] / 2)
+    own = int(np.searchsorted(halves.start_s, times_s[top], side="right")) - 1
+    return float(halves.start_s[own]), float(halves.end_s[own])
+
+
+def running_median(values: Values, width: int) -> Values:
+    """Return (m,) the median of ``width`` values around each; the ends are carried on."""
+    half = min(max(width // 2, 1), max(len(values) - 1, 0))
+    padded = np.pad(values, half, mode="edge")
+    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1), axis=1), np.float64)
+
+
+def _peaks(rise: Values, least: float) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:
+    """Return the place of the highest sample of each run over ``least``; runs that share a half-height are one."""
+    is_over = np.concatenate([[False], rise > least, [False]])
+    edges = np.flatnonzero(np.diff(is_over))
+    tops = [first + int(rise[first:last].argmax()) for first, last in zip(edges[::2], edges[1::2], strict=True)]
+    kept: list[int] = []
+    for top in tops:
+        if kept and rise[kept[-1] : top].min() > rise[[kept[-1], top]].max() / 2:
+            kept[-1] = max(kept[-1], top, key=lambda place: float(rise[place]))
+        else:
+            kept.append(top)
+    return np.array(kept, np.intp)
+
+
+def _is_a_blinks_length(found: Closures, times_s: Values, *, step_s: float, profile: FatigueProfile) -> Mask:
+    """Return which closures last 80 to 400 ms, with half a sample of slack, and have both ends in the stretch."""
+    slack_s = 0.5 * step_s
+    fits = (found.length_s >= profile.blink_shortest_s - slack_s) & (
+        found.length_s <= profile.blink_longest_s + slack_s
+    )
+    return np.asarray(fits & (found.start_s > times_s[0]) & (found.end_s < times_s[-1]))
