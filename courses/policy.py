@@ -51,6 +51,15 @@ def require(purpose: Purpose, *, institution: Institution, course: Course | None
     return policy
 
 
+def allows(purpose: Purpose, *, institution: Institution, course: Course | None = None) -> bool:
+    """Say whether the policy of now allows `purpose`."""
+    try:
+        require(purpose, institution=institution, course=course)
+    except PolicyDenied:
+        return False
+    return True
+
+
 def _is_banned(purpose: Purpose, policy: DeploymentPolicy) -> bool:
     """Say whether the law of the region forbids it in every mode: New York's schools must not recognise faces."""
     is_new_york_school = policy.region.upper() == "US-NY" and policy.institution_type.lower() != "university"

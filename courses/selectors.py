@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from courses.access import courses_for
-from courses.models import Course, Student, User
+from courses.models import Course, ReferencePhoto, Student, User
 
 
 def course_list(user: User) -> QuerySet[Course]:
@@ -18,3 +18,9 @@ def course_list(user: User) -> QuerySet[Course]:
 def course_roster(course: Course) -> QuerySet[Student]:
     """Return the students of a course by name."""
     return Student.objects.filter(enrollments__course=course).order_by("name")
+
+
+def roster_with_references(course: Course) -> QuerySet[Student]:
+    """Return the same with `reference_count`: how many references of each are ready in this course."""
+    is_ready = Q(enrollments__references__state=ReferencePhoto.State.READY)
+    return course_roster(course).annotate(reference_count=Count("enrollments__references", filter=is_ready))

@@ -13,7 +13,7 @@ import numpy as np
 from django.db import transaction
 
 from courses.models import Course, Enrollment, Mode, Permission, ReferencePhoto, Student, User
-from courses.policy import PolicyDenied, Purpose, require
+from courses.policy import Purpose, allows
 from courses.services.permissions import permission_withdraw, students_permitted
 from courses.services.references import reference_delete, references_of
 from courses.services.sealing import SealError, installation_key, seal, unseal
@@ -38,11 +38,7 @@ logger = logging.getLogger(__name__)
 def is_wanted(run: AnalysisRun) -> bool:
     """Say whether tracks of the run may be compared with anybody: mode, policy, permission and references agree."""
     course = run.recording.lecture.course
-    if run.mode != Mode.INDIVIDUAL:
-        return False
-    try:
-        require(Purpose.IDENTIFY, institution=course.institution, course=course)
-    except PolicyDenied:
+    if run.mode != Mode.INDIVIDUAL or not allows(Purpose.IDENTIFY, institution=course.institution, course=course):
         return False
     ready = ReferencePhoto.objects.filter(enrollment__course=course, state=ReferencePhoto.State.READY)
     return ready.filter(enrollment__student__in=students_permitted(course)).exists()

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError as BrokerError
 
-from courses.models import Mode, Recording, User
+from courses.models import Mode, Recording, ReferencePhoto, User
 from courses.policy import Purpose, allowed_estimates, effective_mode, require
 from inference import store
 from inference.errors import (
@@ -45,6 +45,7 @@ __all__ = [
     "RunIsNotFinished",
     "RunKeepsNothing",
     "RunRefused",
+    "photo_send",
     "run_cancel",
     "run_request",
     "run_rescore",
@@ -174,3 +175,13 @@ def send(run_id: int) -> None:
         analyze_run.delay(run_id)
     except BrokerError:
         logger.warning("The broker cannot be reached; run %d will be sent later.", run_id)
+
+
+def photo_send(photo: ReferencePhoto) -> None:
+    """Hand a waiting reference photo to a worker. A lost message costs the photo, which then says so."""
+    from inference.tasks import read_reference
+
+    try:
+        read_reference.delay(photo.pk)
+    except BrokerError:
+        logger.warning("The broker cannot be reached; the reference photo %d is lost.", photo.pk)

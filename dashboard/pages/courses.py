@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from courses import selectors
 from courses.access import get_course_for
+from courses.policy import Purpose, allows
 from dashboard.pages.lecture_rows import lecture_rows
 from dashboard.pages.users import reader
 
@@ -35,5 +36,10 @@ def course_home(request: HttpRequest, slug: str) -> HttpResponse:
 def course_roster(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who is enrolled."""
     course = get_course_for(reader(request), slug)
-    context = {"course": course, "students": selectors.course_roster(course), "tab": "roster"}
+    context = {
+        "course": course,
+        "students": selectors.roster_with_references(course),
+        "has_references": allows(Purpose.IDENTIFY, institution=course.institution, course=course),
+        "tab": "roster",
+    }
     return render(request, "dashboard/pages/roster.html", context)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 from django.utils.translation import gettext as _
 
 from dashboard.charts.words import elapsed as elapsed_words
 from dashboard.charts.words import length
+from inference.models import FaceTrack
 
 register = template.Library()
 
@@ -51,3 +54,15 @@ def below(height: float) -> str:
 def length_words(seconds: float) -> str:
     """Write 3130 as 52 min 10 s."""
     return length(seconds)
+
+
+@register.filter
+def last_seen(tracks: Iterable[FaceTrack]) -> float:
+    """Return when the last of some tracks ends."""
+    return max(track.last_s for track in tracks)
+
+
+@register.filter
+def lasted(track: FaceTrack) -> float:
+    """Return how long a track lasted, at least a second so that its bar can be seen."""
+    return max(track.last_s - track.first_s, 1.0)

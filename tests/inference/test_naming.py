@@ -7,18 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from courses.models import Course, Mode, Student, User
+from courses.models import Course, Lecture, Mode, Student, User
 from courses.policy import PolicyDenied
 from inference import services, store
 from inference.blocks import unpack
 from inference.errors import NamedDifferently, NothingToSplit, NothingToUndo, OtherRole, RunIsNotFinished, SeenTogether
-from inference.lease import Lease
 from inference.models import AnalysisRun, FaceTrack, ObservationBlock, SegmentScore, TrackEdit
 from inference.selectors import report
 from inference.together import first_shared_s, pairs_together, seen_times
-from inference.vision.types import Part
 from tests import factories
-from tests.inference.parts import CARD_LABELS, parts
+from tests.inference.relay import relay_run
 from tests.inference.test_store import score_values
 
 Role = FaceTrack.Role
@@ -26,23 +24,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def relay(run: AnalysisRun, lease: Lease) -> AnalysisRun:
-    """Five people for three minutes; a sixth whose track breaks off at 90 s and goes on as track 7."""
-    for part in parts(tracks=(1, 2, 3, 4, 5, 6, 7)):
-        store.part_store(lease, run, _without(part), n_labels=len(CARD_LABELS))
-    store.run_finish(lease, run)
-    run.refresh_from_db()
-    return run
-
-
-def _without(part: Part) -> Part:
-    kept = [
-        item
-        for item in part.observations
-        if item.track_number < 6 or (item.track_number == 6) == (item.timestamp_s < 90)
-    ]
-    facts = {name: getattr(part, name) for name in Part.__slots__}
-    return Part(**{**facts, "observations": tuple(kept)})
+def relay(lecture: Lecture, policy: object) -> AnalysisRun:
+    return relay_run(lecture, policy)
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import { mountCharts } from "./charts.js";
 import { mountMenu } from "./menu.js";
 import { mountNaming } from "./naming.js";
+import { mountPeople } from "./people.js";
+import { mountPhotos } from "./photos.js";
 import { mountPlayer } from "./player.js";
 import { mountProgress } from "./progress.js";
 import { mountSeek } from "./seek.js";
@@ -20,6 +22,8 @@ const BEHAVIOURS = [
   mountCharts,
   mountStudents,
   mountNaming,
+  mountPeople,
+  mountPhotos,
   mountProgress,
   mountUpload,
 ];
