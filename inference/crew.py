@@ -18,7 +18,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from kombu.exceptions import OperationalError as BrokerError
 
 from inference import store
-from inference.lease import Interrupted, LeaseLost
+from inference.lease import Interrupted
 from inference.models import AnalysisRun, AnalysisStretch
 from inference.monitor import Monitor
 from inference.stretches import (
@@ -147,7 +147,7 @@ def _held(lease: StretchLease) -> Iterator[None]:
     """Give the stretch back where it is not finished; after a lost database it stays with this claim's token."""
     try:
         yield
-    except (OperationalError, InterfaceError, LeaseLost):
+    except (OperationalError, InterfaceError):
         raise
     except Interrupted:
         stretch_release(lease)
