@@ -1,6 +1,6 @@
 """How much faster two workers read one recording than one worker, each on one processor core, and whether they agree.
 
-    python -m benchmarks.workers            about half an hour on two cores
+    python -m benchmarks.workers            about ten minutes on two cores
     python -m benchmarks.workers --quick    two minutes of recording, one round, nothing recorded
 
 Real workers of Celery on Postgres and Valkey of their own. The recording is a gallery of 25 faces in 720p; it is read
@@ -40,7 +40,7 @@ WORKERS = (("alone", 0, False), ("gpu", 0, True), ("gpu", 1, True), ("both_cores
 def main() -> None:
     """Measure, print and record."""
     options = _options()
-    minutes, rounds = (2, 1) if options.quick else (8, ROUNDS)
+    minutes, rounds = (2, 1) if options.quick else (4, ROUNDS)
     with tempfile.TemporaryDirectory() as folder, site():
         long, short = Path(folder) / "long.mp4", Path(folder) / "short.mp4"
         tiles = many_tiles(asset_path("clips/single_face.mp4").parent, FACES)

@@ -1,7 +1,7 @@
 """Times Lectern and its peers on one recording, and counts the faces that each finds on galleries with known boxes.
 
     python -m benchmarks.peers.install
-    python -m benchmarks.peers --data ../shared/data            about half an hour on two cores
+    python -m benchmarks.peers --data ../shared/data            about ten minutes on two cores
     python -m benchmarks.peers --data ../shared/data --quick    5 s of recording, 6 stills, nothing recorded
 
 The recording is a gallery of 25 faces in 720p, sampled once a second. Every program opens its networks and reads one
@@ -50,7 +50,10 @@ def measure(folder: Path, weights: Path, frames: Sequence[GalleryFrame], *, roun
     ours = known.pop("lectern")
     figures: Figures = {}
     for name, program in known.items():
-        answers = [(ask(ours, folder), ask(program, folder)) for _ in range(rounds)]
+        answers = [
+            (ask(ours, folder, stills=stills), ask(program, folder, stills=stills))
+            for stills in (len(frames), *[0] * (rounds - 1))
+        ]
         figures |= ratios_of(name, answers, seconds=seconds) | faces_of(name, frames, answers[0][1])
     return figures | faces_of("lectern", frames, answers[0][0])
 

@@ -24,14 +24,14 @@ Reader = Callable[[Image, list[Rect]], list[Box]]
 
 
 def main(read: Reader) -> None:
-    """Time ``read`` on the recording of the folder that the command names, then let it find the faces of its stills."""
-    folder = Path(sys.argv[1])
+    """Time ``read`` on the recording of the folder that the command names, then let it find faces in so many stills."""
+    folder, stills = Path(sys.argv[1]), int(sys.argv[2])
     facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
     recording, tiles = folder / "recording.mp4", _rects(facts["recording_tiles"])
     read(next(sampled(recording, facts["sample_fps"])), tiles)
     spent = timed(lambda: sum(len(read(frame, tiles)) for frame in sampled(recording, facts["sample_fps"])))
-    stills = [read(still(folder, number), _rects(rects)) for number, rects in enumerate(facts["stills_tiles"])]
-    print(json.dumps(spent | {"stills": stills}, default=float))
+    found = [read(still(folder, number), _rects(facts["stills_tiles"][number])) for number in range(stills)]
+    print(json.dumps(spent | {"stills": found}, default=float))
 
 
 def timed(work: Callable[[], int]) -> dict[str, Any]:

@@ -42,4 +42,4 @@ def _box(landmarker: vision.FaceLandmarker, image: Image, tile: Rect) -> Box | N
 
 
 if __name__ == "__main__":
-    main(reader(Path(sys.argv[2])))
+    main(reader(Path(sys.argv[3])))

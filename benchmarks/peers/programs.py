@@ -49,8 +49,8 @@ def programs(weights: Path) -> dict[str, Program]:
     }
 
 
-def ask(program: Program, folder: Path) -> Answer:
-    """Run the program on the material in ``folder``.
+def ask(program: Program, folder: Path, *, stills: int) -> Answer:
+    """Run the program on the recording in ``folder`` and on so many of its stills.
 
     Raises:
         SystemExit: its environment is not installed, or it failed.
@@ -58,7 +58,7 @@ def ask(program: Program, folder: Path) -> Answer:
     if not program.python.exists():
         raise SystemExit(f"{program.environment} is not installed: run python -m benchmarks.peers.install")
     child = subprocess.run(
-        [str(program.python), "-m", f"{HERE}.{program.module}", str(folder), *program.arguments],
+        [str(program.python), "-m", f"{HERE}.{program.module}", str(folder), str(stills), *program.arguments],
         cwd=ROOT, env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"}, stdout=subprocess.PIPE, text=True, check=False,
     )  # fmt: skip
     if child.returncode:

@@ -52,7 +52,7 @@ def test_a_recording_is_sampled_once_a_second(tmp_path: Path) -> None:
 
 def test_a_program_that_is_not_installed_says_how_to_install_it(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="is not installed"):
-        ask(Program("opencv", "nowhere"), tmp_path)
+        ask(Program("opencv", "nowhere"), tmp_path, stills=0)
 
 
 def test_every_environment_has_its_pins(tmp_path: Path) -> None:
