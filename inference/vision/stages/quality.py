@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import cv2
 import numpy as np
 
+from inference.vision.features.light import restored
 from inference.vision.stages.landmarks import FaceMesh
 from inference.vision.types import Detection, FloatArray, HeadPose, ImageArray
 
@@ -101,13 +102,14 @@ def sharpness_quality(image_bgr: ImageArray, box: FloatArray) -> float:
 def sharpness_of(image_bgr: ImageArray, box: FloatArray) -> float:
     """Return how much fine detail (gray 0..255) is inside ``box`` (4,), at a size that is the same for all faces.
 
-    The lesser deviation of the second differences across and down: motion blurs one of them. 0 outside the frame.
+    The lesser deviation of the second differences across and down: motion blurs one of them. 0 outside the frame. Of a
+    dim face as the expression network gets it, restored: poor light is no blur.
     """
     left, top, right, bottom = (int(max(edge, 0)) for edge in box)
     face = image_bgr[top:bottom, left:right]
     if not face.size:
         return 0.0
     small = cv2.resize(face, (SHARPNESS_SIDE_PX, SHARPNESS_SIDE_PX), interpolation=cv2.INTER_AREA)
-    gray = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    gray = restored(np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)).astype(np.float32)
     across, down = gray[:, :-2] - 2 * gray[:, 1:-1] + gray[:, 2:], gray[:-2] - 2 * gray[1:-1] + gray[2:]
     return float(min(across.std(), down.std()))

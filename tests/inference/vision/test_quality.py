@@ -92,6 +92,15 @@ def test_motion_to_any_side_and_lack_of_focus_take_sharpness(kernel: tuple[int, 
     assert sharpness_of(np.asarray(cv2.blur(picture(), kernel), np.uint8), box) < sharpness_of(picture(), box) / 2
 
 
+@pytest.mark.parametrize("veil", [0, 60])
+def test_poor_light_is_no_blur(veil: int) -> None:
+    spots = np.random.default_rng(0).integers(20, 220, (20, 20)).astype(np.uint8)
+    clear = np.asarray(cv2.resize(np.repeat(spots[..., None], 3, axis=2), (200, 200)), np.uint8)
+    dim = np.asarray(clear * 0.3 + veil, np.uint8)
+    box = np.array([20, 20, 180, 180], np.float32)
+    assert sharpness_of(dim, box) == pytest.approx(sharpness_of(clear, box), rel=0.2)
+
+
 @pytest.mark.parametrize(("pose", "presence"), [(NO_POSE, 0.1), (STRAIGHT, 0.8)])
 def test_a_straight_face_without_a_sure_mesh_is_covered(pose: HeadPose, presence: float) -> None:
     assert rejection(pose=pose, presence=presence) == "covered"
