@@ -4,47 +4,53 @@ from __future__ import annotations
 
 import numpy as np
 
-from inference.vision.concentration import Indices, Values
+from inference.vision.concentration import Values
 
 # A shake or a nod is two reversals within two seconds, each swing at least this far (docs/models/head-pose.md).
 LEAST_SWING_DEG, LEAST_REVERSALS, WITHIN_S = 6.0, 2, 2.0
-# At fewer samples a second too many shakes fall between them.
-LEAST_FPS = 6.0
+# So soon after its farthest point the angle must have swung back that far.
+TURN_BACK_S = 0.6
+# At 4 samples a second one shake in thirty is missed, at 2 every second one (benchmarks/shakes.py).
+LEAST_FPS = 5.0
 
 
 def measurable_s(weight_s: Values, angle_deg: Values) -> Values:
     """Return (n,) the seconds that each sample stands for where a swing could be seen, else 0."""
-    is_dense = np.isfinite(angle_deg) & (weight_s <= _most_step_s())
+    is_dense = np.isfinite(angle_deg) & (weight_s <= _most_step_s(LEAST_FPS))
     return np.where(is_dense, weight_s, 0.0)
 
 
-def shakes(time_s: Values, angle_deg: Values) -> Values:
+def shakes(time_s: Values, angle_deg: Values, *, least_fps: float = LEAST_FPS) -> Values:
     """Return the times (k,) at which one track's angle (n,), in order of time, begins to swing to and fro.
 
     Samples that are missing, or too far apart, end a swing: what happened between them is not known.
     """
     known = np.isfinite(angle_deg)
     times_s, angles_deg = time_s[known], angle_deg[known]
-    breaks = np.flatnonzero(np.diff(times_s) > _most_step_s()) + 1
+    breaks = np.flatnonzero(np.diff(times_s) > _most_step_s(least_fps)) + 1
     found = [
-        _clusters(run_s[reversals(run_deg)])
+        _clusters(reversals(run_s, run_deg))
         for run_s, run_deg in zip(np.split(times_s, breaks), np.split(angles_deg, breaks), strict=True)
     ]
     return np.concatenate(found)
 
 
-def reversals(angle_deg: Values) -> Indices:
-    """Return the samples (k,) between two swings of at least ``LEAST_SWING_DEG`` in opposite directions."""
-    extremes: list[int] = [0]
-    heading = 0.0
+def reversals(time_s: Values, angle_deg: Values) -> Values:
+    """Return the times (k,) between two swings of at least ``LEAST_SWING_DEG`` in opposite directions.
+
+    The angle turns back at once: where it rests in between, as in a look aside, nothing swings.
+    """
+    found: list[float] = []
+    extreme, heading = 0, 0.0
     for now in range(1, len(angle_deg)):
-        step_deg = angle_deg[now] - angle_deg[extremes[-1]]
+        step_deg = angle_deg[now] - angle_deg[extreme]
         if heading * step_deg > 0:
-            extremes[-1] = now
+            extreme = now
         elif abs(step_deg) >= LEAST_SWING_DEG:
-            extremes.append(now)
-            heading = float(np.sign(step_deg))
-    return np.array(extremes[1:-1], np.int64)
+            if heading and time_s[now] - time_s[extreme] <= TURN_BACK_S:
+                found.append(float(time_s[extreme]))
+            extreme, heading = now, float(np.sign(step_deg))
+    return np.array(found, np.float64)
 
 
 def _clusters(reversal_s: Values) -> Values:
@@ -56,6 +62,6 @@ def _clusters(reversal_s: Values) -> Values:
     return np.asarray(reversal_s[starts[sizes >= LEAST_REVERSALS]], np.float64)
 
 
-def _most_step_s() -> float:
+def _most_step_s(least_fps: float) -> float:
     """Return the longest step between samples; a fifth of slack, since recordings do not keep time exactly."""
-    return 1.2 / LEAST_FPS
+    return 1.2 / least_fps

@@ -130,8 +130,14 @@ def test_a_faster_sampling_of_the_same_track_counts_the_shakes() -> None:
 
 
 def test_reversals_are_where_the_swing_turns_back() -> None:
-    assert reversals(np.array([0.0, 5, 10, 8, 4, -4, 0, 9, 9, 2])).tolist() == [2, 5, 7]
-    assert reversals(np.array([0.0, 2, -2, 3, 0, 2])).tolist() == []
+    swinging_deg, trembling_deg = np.array([0.0, 5, 10, 8, 2, -4, 0, 9, 9, 2]), np.array([0.0, 2, -2, 3, 0, 2])
+    assert reversals(np.arange(10) / 10, swinging_deg).tolist() == [0.2, 0.5, 0.7]
+    assert reversals(np.arange(6) / 10, trembling_deg).tolist() == []
+
+
+def test_where_the_head_rests_aside_nothing_swings() -> None:
+    look = np.array([0.0] * 10 + [30.0] * 20 + [0.0] * 20 + [30.0] * 20 + [0.0] * 10)
+    assert reversals(np.arange(80) / 10, look).tolist() == []
 
 
 def test_joined_tracks_add_seconds_and_counts() -> None:
