@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from inference.vision.families import load_network
+from inference.vision.features.light import restored
 from inference.vision.runtime import BATCHES, Device, Network, in_batches, load_shipped
 from inference.vision.stages.align import align
 from inference.vision.types import FloatArray, ImageArray
@@ -30,8 +31,8 @@ class ExpressionEstimator:
         self.card = card
 
     def aligned(self, image_bgr: ImageArray, landmarks: FloatArray) -> ImageArray:
-        """Return the gray crop of one face with ``landmarks`` (5, 2), of the card's input size."""
-        return align(image_bgr, landmarks, template=self._template, size=self.card.input_size)
+        """Return the gray crop of one face with ``landmarks`` (5, 2), of the card's input size; dim ones restored."""
+        return restored(align(image_bgr, landmarks, template=self._template, size=self.card.input_size))
 
     def __call__(self, crops: list[ImageArray]) -> FloatArray:
         """Return probabilities (n, labels) of aligned gray crops."""
