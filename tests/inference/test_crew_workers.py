@@ -15,6 +15,7 @@ from inference.models import AnalysisRun, FaceTrack, SegmentScore
 from inference.monitor import Monitor
 from inference.stretches import stretches_ensure
 from tests import factories
+from tests.inference.test_store import score_values
 from tests.inference.test_tasks import N_PARTS, again, wait_for_state
 from tests.inference.workers import Broker, wait_for, worker
 
@@ -103,7 +104,11 @@ def test_two_workers_find_what_one_finds_after_one_of_them_was_killed(
         broker.send(run.pk)
         broker.send_join(run.pk)
         wait_for_state(run, logs[0], State.SUCCESS, State.FAILURE)
+        undisturbed = again(run)
+        broker.send(undisturbed.pk)
+        wait_for_state(undisturbed, logs[0], State.SUCCESS, State.FAILURE)
     assert (run.state, run.parts_done, run.error_message) == (State.SUCCESS, N_PARTS, "")
+    assert score_values(run) == score_values(undisturbed)
     assert list(run.parts.order_by("index").values_list("index", flat=True)) == list(range(N_PARTS))
     assert not run.stretches.exists()
     whole = read_whole(run, settings)
