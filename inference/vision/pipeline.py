@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from inference.vision.flight import Flight, Progress, Work
 from inference.vision.media import probe
 from inference.vision.runtime import choose_device
 from inference.vision.stages.detect import FaceDetector
@@ -21,7 +20,7 @@ from inference.vision.stages.embed import load_embedder
 from inference.vision.stages.estimate import EXTRA_FAMILIES, load_estimator, load_extras
 from inference.vision.stages.eyes import EyeReader
 from inference.vision.stages.landmarks import FaceMesher
-from inference.vision.stages.measure import FaceMeasurer
+from inference.vision.stages.measure import FaceMeasurer, Sighting
 from inference.vision.stages.track import Tracker
 from inference.vision.steps import EyesBetween, Step, steps_of
 from inference.vision.types import Frame, Hook, Observation, Part, TrackedFace, silent_hook
@@ -34,6 +33,8 @@ STAGES = ("decode", "faces", "expression")
 # Faces of several frames share batches; a chunk's frames stay in memory together, so large frames make short chunks.
 CHUNK_FRAMES = 4
 CHUNK_BYTES = 48 * 1024**2
+# So many chunks are measured or classified while the next one is searched for faces.
+IN_FLIGHT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Pipeline:
         self.embed = load_embedder(self.device) if self.options.use_identity else None
         self.eyes = EyeReader(self.device) if self.options.eyes_fps > self.options.sample_fps else None
         self.warnings = DecodeWarnings()
-        self._measurer = ThreadPoolExecutor(1, "measure")
+        self._looker, self._observer = ThreadPoolExecutor(1, "look"), ThreadPoolExecutor(1, "observe")
 
     def run(
         self,
@@ -107,93 +108,49 @@ class Pipeline:
         sampling = self.options.decoded
         self.warnings = DecodeWarnings()
         reader = FrameReader(Path(path), sampling, start_part * sampling.part_s, self.warnings)
-        following = start_part
+        flight, following = Flight(), start_part
         with closing(read_ahead(reader)) as ahead:
             for index, frames in _with_empty(_by_part(ahead, sampling), start_part):
                 if index == stop_part:
-                    return
-                part = self._part(index, duration_s, frames, tracker_state, hook)
-                tracker_state, following = part.tracker_state, index + 1
-                yield part
+                    break
+                work = self._begin(index, duration_s, tracker_state, hook)
+                for chunk in _chunks(steps_of(frames, self.options.full)):
+                    flight.add(work, chunk, self._measured(chunk, work))
+                    yield from flight.landed(leave=IN_FLIGHT)
+                tracker_state, following = flight.close(work), index + 1
+                yield from flight.landed(leave=IN_FLIGHT)
+            yield from flight.landed(leave=0)
         end_part = math.ceil(duration_s / sampling.part_s - 1e-6)
         for index in range(following, end_part if stop_part is None else min(stop_part, end_part)):
-            yield self._part(index, duration_s, iter(()), tracker_state, hook)
+            work = self._begin(index, duration_s, tracker_state, hook)
+            flight.close(work)
+            yield from flight.landed(leave=0)
 
-    def _part(
-        self, index: int, duration_s: float, frames: Iterator[Frame], state: dict[str, Any] | None, hook: Hook
-    ) -> Part:
-        """Return one part; it depends on nothing but its frames and the state that the part before it left."""
-        tracker, progress = Tracker(state, self.embed), _Progress(hook, duration_s)
+    def _begin(self, index: int, duration_s: float, state: dict[str, Any] | None, hook: Hook) -> Work:
+        """Begin a part; it depends on nothing but its frames and the state that the part before it left."""
         eyes = EyesBetween(self.eyes) if self.eyes else None
-        observations = list(self._observations(frames, tracker, progress, eyes))
-        start_s = index * self.options.part_s
-        end_s = min(start_s + self.options.part_s, max([duration_s, start_s, *progress.times[-1:]]))
-        times = np.array(progress.times, np.float32)
-        return Part(
-            index=index,
-            start_s=start_s,
-            end_s=end_s,
-            frame_times_s=times,
-            observations=tuple(observations),
-            tracker_state=tracker.state,
-            eye_samples=tuple(eyes.samples) if eyes else (),
-            first_sights=tuple(tracker.first_sights),
-            taken=tuple(tracker.taken),
-        )
+        tracker = Tracker(state, self.embed)
+        return Work(index, self.options.part_s, duration_s, tracker, Progress(hook, duration_s), eyes)
 
-    def _observations(
-        self, frames: Iterator[Frame], tracker: Tracker, progress: _Progress, eyes: EyesBetween | None
-    ) -> Iterator[Observation]:
-        """Yield observations in order of time; a chunk is measured while the next one is searched for faces."""
-        waiting = None
-        for chunk in _chunks(steps_of(frames, self.options.full)):
-            faces = [self._faces(step.frame, tracker, progress) for step in chunk]
-            if waiting:
-                yield from waiting.result()
-                progress.measured(chunk[0].frame)
-            waiting = self._measurer.submit(self._measured, chunk, faces, eyes)
-        if waiting:
-            yield from waiting.result()
-            progress.finished()
+    def _measured(self, chunk: Sequence[Step], work: Work) -> Future[list[Observation]]:
+        """Find and follow the faces of a chunk; two other threads measure and classify them meanwhile."""
+        tracked = [(step.frame, self._faces(step.frame, work.tracker, work.progress)) for step in chunk]
+        looked = self._looker.submit(self.measure.look, tracked)
+        return self._observer.submit(self._observed, chunk, looked, work.eyes)
 
-    def _measured(
-        self, chunk: Sequence[Step], faces: Sequence[list[TrackedFace]], eyes: EyesBetween | None
+    def _observed(
+        self, chunk: Sequence[Step], looked: Future[list[Sighting]], eyes: EyesBetween | None
     ) -> list[Observation]:
-        observations = self.measure([(step.frame, found) for step, found in zip(chunk, faces, strict=True)])
+        observations = self.measure.observe(looked.result())
         if eyes:
             eyes.add(chunk, observations)
         return observations
 
-    def _faces(self, frame: Frame, tracker: Tracker, progress: _Progress) -> list[TrackedFace]:
+    def _faces(self, frame: Frame, tracker: Tracker, progress: Progress) -> list[TrackedFace]:
         progress.decoded(frame)
         faces = tracker.update(frame.image_bgr, frame.timestamp_s, self.detect(frame.image_bgr))
         progress.searched(frame)
         return faces
-
-
-class _Progress:
-    """Tells the hook how far each stage is, and keeps the times of the frames."""
-
-    def __init__(self, hook: Hook, duration_s: float) -> None:
-        self._hook, self._duration_s = hook, duration_s
-        self.times: list[float] = []
-
-    def decoded(self, frame: Frame) -> None:
-        """Note a frame that was decoded."""
-        self.times.append(frame.timestamp_s)
-        self._hook("decode", frame.timestamp_s, self._duration_s)
-
-    def searched(self, frame: Frame) -> None:
-        """Note a frame whose faces were found and followed."""
-        self._hook("faces", frame.timestamp_s, self._duration_s)
-
-    def measured(self, following: Frame) -> None:
-        """Note that everything before the frame ``following`` was measured."""
-        self._hook("expression", following.timestamp_s, self._duration_s)
-
-    def finished(self) -> None:
-        """Note that all frames were measured."""
-        self._hook("expression", self.times[-1], self._duration_s)
 
 
 def _by_part(frames: Iterator[Frame], sampling: Sampling) -> Iterator[tuple[int, Iterator[Frame]]]:

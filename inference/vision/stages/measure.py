@@ -20,7 +20,7 @@ MIN_PRESENCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class _Sighting:
+class Sighting:
     """One face in one frame with what was found on it."""
 
     frame: Frame
@@ -58,13 +58,20 @@ class FaceMeasurer:
 
     def __call__(self, tracked: Sequence[tuple[Frame, Sequence[TrackedFace]]]) -> list[Observation]:
         """Return one observation per face of some frames, in order; their faces share the networks' batches."""
+        return self.observe(self.look(tracked))
+
+    def look(self, tracked: Sequence[tuple[Frame, Sequence[TrackedFace]]]) -> list[Sighting]:
+        """Return what geometry tells of each face of some frames, in order; the first half of the work."""
         pairs = [(frame, face) for frame, faces in tracked for face in faces]
         found = [(frame.image_bgr, face.detection) for frame, face in pairs]
         meshes = self._mesher([(image_bgr, face.bbox_xyxy, face.landmarks) for image_bgr, face in found])
-        sightings = [
-            _Sighting(frame, face, mesh, pose, appraise(frame.image_bgr, face.detection, mesh, pose))
+        return [
+            Sighting(frame, face, mesh, pose, appraise(frame.image_bgr, face.detection, mesh, pose))
             for (frame, face), mesh, pose in zip(pairs, meshes, _poses(meshes), strict=True)
         ]
+
+    def observe(self, sightings: Sequence[Sighting]) -> list[Observation]:
+        """Return the observation of each sighting, in order; the second half, with the expression networks."""
         expressions = _estimates(self._estimator, sightings)
         extras = {name: _estimates(estimator, sightings) for name, estimator in self._extras.items()}
         return [_observation(sighting, expressions[i], _known(extras, i)) for i, sighting in enumerate(sightings)]
@@ -76,7 +83,7 @@ def _poses(meshes: Sequence[FaceMesh]) -> list[HeadPose]:
     return [pose if mesh.presence >= MIN_PRESENCE else NO_POSE for mesh, pose in zip(meshes, found, strict=True)]
 
 
-def _estimates(estimator: ExpressionEstimator | None, sightings: Sequence[_Sighting]) -> list[FloatArray | None]:
+def _estimates(estimator: ExpressionEstimator | None, sightings: Sequence[Sighting]) -> list[FloatArray | None]:
     """Return the probabilities of each face; None where it is not seen well enough, or nothing estimates."""
     found: list[FloatArray | None] = [None] * len(sightings)
     if estimator is None:
@@ -93,9 +100,7 @@ def _known(extras: Mapping[str, Sequence[FloatArray | None]], position: int) -> 
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _observation(
-    sighting: _Sighting, probabilities: FloatArray | None, extras: Mapping[str, FloatArray]
-) -> Observation:
+def _observation(sighting: Sighting, probabilities: FloatArray | None, extras: Mapping[str, FloatArray]) -> Observation:
     points, pose, box = sighting.mesh.points, sighting.pose, sighting.face.detection.bbox_xyxy
     left, right = eye_openness_each(points) if sighting.is_present else (math.nan, math.nan)
     iris_x, iris_y = iris_offset(sighting.frame.image_bgr, points) if sighting.is_present else (math.nan, math.nan)
