@@ -11,7 +11,7 @@ import numpy as np
 
 from inference.vision.families import load_network
 from inference.vision.features.light import restored
-from inference.vision.runtime import BATCHES, Device, Network, in_batches, load_shipped
+from inference.vision.runtime import BATCH_STEPS, BATCHES, Device, Network, in_batches, load_shipped
 from inference.vision.stages.align import align
 from inference.vision.types import FloatArray, ImageArray
 from inference.vision.weights import WeightCard, WeightsError
@@ -23,10 +23,10 @@ EXTRA_FAMILIES = MappingProxyType({"valence": "eca_resnet", "basic": "ds_efficie
 class ExpressionEstimator:
     """A classifier of aligned faces, with its card; ``decode`` is its family's module of that name."""
 
-    def __init__(self, network: Network, card: WeightCard, decode: Any, *, batch: int) -> None:
+    def __init__(self, network: Network, card: WeightCard, decode: Any, *, batch: int, step: int | None = None) -> None:
         self._network = network
         self._decode = decode
-        self._batch = batch
+        self._batch, self._step = batch, step
         self._template = np.array(card.template, np.float32)
         self.card = card
 
@@ -39,7 +39,7 @@ class ExpressionEstimator:
         if not crops:
             return np.zeros((0, len(self.card.labels)), np.float32)
         batch = self._decode.to_input(np.stack(crops), self.card)
-        (logits,) = in_batches(self._network, batch, size=self._batch)
+        (logits,) = in_batches(self._network, batch, size=self._batch, step=self._step)
         found: FloatArray = self._decode.to_probabilities(logits, temperature=self.card.temperature)
         return found
 
@@ -54,7 +54,7 @@ def load_estimator(device: Device, *, family: str = FAMILY) -> ExpressionEstimat
     decode = import_module(f"inference.vision.families.{card.family}.decode")
     shape = decode.to_input(np.zeros((1, *card.input_size), np.uint8), card).shape[1:]
     network = load_shipped(module, card, input_shape=shape, device=device)
-    return ExpressionEstimator(network, card, decode, batch=BATCHES[device])
+    return ExpressionEstimator(network, card, decode, batch=BATCHES[device], step=BATCH_STEPS[device])
 
 
 def load_extras(
