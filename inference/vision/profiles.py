@@ -77,7 +77,8 @@ class Profile:
     resamples: int = 1000
     # For display alone, no value rests on them: how probabilities are smoothed, by how much and for how long a class
     # must lead to become the state, and what counts as a gap.
-    smoothing_tau_s: float = 5.0
+    # Of both sides: as steady as an exponential mean of the past with 5 s, and not late.
+    smoothing_tau_s: float = 2.5
     state_margin: float = 0.1
     state_dwell_s: float = 2.0
     state_gap_s: float = 5.0
