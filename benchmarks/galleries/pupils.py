@@ -26,7 +26,7 @@ TEACHER_MIN_SCORE, SURE, LEAST_OVERLAP = 0.15, 0.5, 0.5
 ENLARGED, BORDER_PX = 1.6, 32
 ASIDE = 0.22  # the nose is off the middle of the eyes by more than this share of their distance
 VALIDATION_EVERY = 12
-DISENGAGED, OTHERS_EVERY = 1, 8
+DISENGAGED, OTHERS, OTHERS_EVERY = 1, (2, 3), 8
 Teacher = Callable[[ImageArray], list[Detection]]
 
 
@@ -68,13 +68,17 @@ def engagement_pupils(data: Path) -> Iterator[Pupil]:
 
     Every picture of the disengaged, who bow and turn most, and one in ``OTHERS_EVERY`` of the rest: they look alike.
     """
+    for level, step in ((DISENGAGED, 1), *((other, OTHERS_EVERY) for other in OTHERS)):
+        yield from [pupil for split, pupil in engagement_faces(data, level, step) if split == TRAIN]
+
+
+def engagement_faces(data: Path, level: int, step: int = 1) -> Iterator[tuple[str, Pupil]]:
+    """Yield every ``step``-th face of ``level`` in the engagement set, with the split that its person belongs to."""
     find, source = teacher(), load_wacv(data)
-    rows = np.flatnonzero(source.splits == TRAIN)
-    is_engaged = source.facts["level"][rows] != DISENGAGED
-    for row in [*rows[~is_engaged], *rows[is_engaged][::OTHERS_EVERY]]:
+    for row in np.flatnonzero(source.facts["level"] == level)[::step]:
         image = np.asarray(cv2.cvtColor(source.images[row], cv2.COLOR_GRAY2BGR), np.uint8)
         if faces := _read(find, image):
-            yield Pupil(image, faces[0].bbox_xyxy, faces[0].landmarks)
+            yield str(source.splits[row]), Pupil(image, faces[0].bbox_xyxy, faces[0].landmarks)
 
 
 def _photos(data: Path, seed: int, *, is_validation: bool) -> Iterator[tuple[str, ImageArray]]:

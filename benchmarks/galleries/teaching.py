@@ -20,7 +20,7 @@ from benchmarks.galleries.backdrops import blurred, fitted
 from benchmarks.galleries.overlays import camera_off, cartoon, draw_icons, draw_name, initials
 from benchmarks.galleries.placing import Place, placed, placed_points
 from benchmarks.galleries.pupils import Pupil, engagement_pupils, lfw_pupils
-from benchmarks.galleries.textures import Textures, turned_away
+from benchmarks.galleries.textures import HardTextures, Textures, turned_away
 from benchmarks.galleries.tiles import scene
 from inference.vision.gallery import GAP_PX
 from inference.vision.training.face_frames import FaceFrames, pack
@@ -32,8 +32,9 @@ KINDS = ("plain", "blurred", "virtual", "low_light", "backlight", "icons", "phot
 SHARES = (0.12, 0.06, 0.10, 0.15, 0.15, 0.10, 0.10, 0.12, 0.10)
 EMPTY_SHARE, NAMED_SHARE, ASIDE_SHARE = 0.2, 0.7, 0.25
 MIN_FACE_PX, MAX_FACE_PX, MAX_SHARE = 13.0, 170.0, 0.8
-PEOPLE = {"train": 2600, "validation": 220}
-FRAMES = {"train": 1500, "validation": 40}
+PEOPLE = {"train": 2600, "validation": 220, "hard": 500}
+FRAMES = {"train": 1500, "validation": 40, "hard": 350}
+HARD_EMPTY_SHARE, HUGE_SHARE, HUGE_PX = 0.45, 0.15, (200.0, 640.0)
 Shown = tuple[ImageArray, FloatArray | None, FloatArray | None]
 """A tile, and the face's box (4,) and points (5, 2) in it."""
 
@@ -46,10 +47,11 @@ class School:
     aside: tuple[Pupil, ...]
     bowed: tuple[Pupil, ...]
     textures: Textures
+    is_hard: bool = False
 
 
 def main() -> None:
-    """Compose both splits."""
+    """Compose the splits: ``hard`` has fewer faces, larger ones too, and what is taken for faces."""
     options = _options()
     options.out.mkdir(parents=True, exist_ok=True)
     for seed, split in enumerate(FRAMES):
@@ -63,12 +65,15 @@ def read_school(data: Path, split: str) -> School:
     people = list(lfw_pupils(data, PEOPLE[split], is_validation=split == "validation"))
     aside = tuple(pupil for pupil in people if pupil.is_aside)
     bowed = tuple(engagement_pupils(data)) if split == "train" else aside
-    return School(tuple(people), aside, bowed, Textures([pupil.image_bgr for pupil in people]))
+    photos, is_hard = [pupil.image_bgr for pupil in people], split == "hard"
+    return School(tuple(people), aside, bowed, (HardTextures if is_hard else Textures)(photos), is_hard)
 
 
 def teaching_frame(school: School, random: np.random.Generator) -> FaceFrames:
     """Return one frame of 1280 x 720 as a pack of one: its tiles with or without faces."""
     side = int(random.choice(SIDES, p=SIDE_SHARES))
+    if school.is_hard and random.random() < HUGE_SHARE:
+        side = int(random.integers(1, 3))
     size = WIDTH // side - GAP_PX, HEIGHT // side - GAP_PX
     canvas = np.full((HEIGHT, WIDTH, 3), int(random.integers(0, 60)), np.uint8)
     faces: list[tuple[FloatArray, FloatArray]] = []
@@ -84,7 +89,7 @@ def teaching_frame(school: School, random: np.random.Generator) -> FaceFrames:
 
 def _tile(school: School, size: tuple[int, int], random: np.random.Generator) -> Shown:
     shown: Shown = (_empty(school, size, random), None, None)
-    if random.random() >= EMPTY_SHARE:
+    if random.random() >= (HARD_EMPTY_SHARE if school.is_hard else EMPTY_SHARE):
         shown = _with_face(school, str(random.choice(KINDS, p=SHARES)), size, random)
     if random.random() < NAMED_SHARE:
         draw_name(shown[0], "".join(map(chr, random.integers(97, 123, int(random.integers(4, 16))))).title())
@@ -120,7 +125,8 @@ def _still(
     school: School, pupil: Pupil, size: tuple[int, int], random: np.random.Generator, *, is_faceless: bool = False
 ) -> Shown:
     """Return a picture in place of a camera: square, on dark, on a blurred copy of itself or on a texture."""
-    place, picture = _place(size, random, scatter=0.1), turned_away(pupil.image_bgr) if is_faceless else pupil.image_bgr
+    place = _huge(size, random) if school.is_hard and size[1] > HUGE_PX[0] else _place(size, random, scatter=0.1)
+    picture = turned_away(pupil.image_bgr) if is_faceless else pupil.image_bgr
     scale = np.float32(place.height_px / float(pupil.box[3] - pupil.box[1]))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     picture = np.asarray(cv2.resize(picture, None, fx=float(scale), fy=float(scale), interpolation=method), np.uint8)
@@ -141,7 +147,7 @@ def _around(school: School, picture: ImageArray, size: tuple[int, int], random: 
 
 
 def _empty(school: School, size: tuple[int, int], random: np.random.Generator) -> ImageArray:
-    kind = random.random()
+    kind = random.random() + school.is_hard
     if kind < 0.15:
         return camera_off(size)
     if kind < 0.35:
@@ -156,6 +162,12 @@ def _place(size: tuple[int, int], random: np.random.Generator, scatter: float = 
     x = random.uniform(0.5 - scatter, 0.5 + scatter) * size[0]
     y = random.uniform(0.55 * height, max(size[1] - 0.55 * height, 0.55 * height + 1))
     return Place(height, (float(x), float(y)), float(random.uniform(-14, 14)))
+
+
+def _huge(size: tuple[int, int], random: np.random.Generator) -> Place:
+    """Return a place for a face of which the tile may show a part only."""
+    x, y = random.uniform(0.3, 0.7) * size[0], random.uniform(0.3, 0.7) * size[1]
+    return Place(float(random.uniform(*HUGE_PX)), (float(x), float(y)))
 
 
 def _one_of(pupils: Sequence[Pupil], random: np.random.Generator) -> Pupil:

@@ -54,6 +54,35 @@ class Textures:
         return fitted(_cut(self._pictures[int(random.integers(len(self._pictures)))], random), size)
 
 
+class HardTextures(Textures):
+    """Backdrops that a young detector takes for faces: letters and signs, hair, collars and necks without a face."""
+
+    def __init__(self, photos: Sequence[ImageArray]) -> None:
+        super().__init__(photos)
+        self._heads = [turned_away(photo) for photo in photos]
+
+    def draw(self, size: tuple[int, int], random: np.random.Generator) -> ImageArray:
+        """Return one of ``size`` (width, height)."""
+        if random.random() < 0.5:
+            return fitted(_cut(self._heads[int(random.integers(len(self._heads)))], random), size)
+        return lettered(super().draw(size, random), random)
+
+
+def lettered(image_bgr: ImageArray, random: np.random.Generator) -> ImageArray:
+    """Return the picture with words, signs and round shapes all over it."""
+    image, (height, width) = image_bgr.copy(), image_bgr.shape[:2]
+    for _ in range(int(random.integers(3, 14))):
+        at = int(random.integers(-20, width)), int(random.integers(0, height))
+        colour = tuple(int(value) for value in random.integers(0, 256, 3))
+        text = "".join(map(chr, random.integers(33, 127, int(random.integers(1, 12)))))
+        scale, weight = float(np.exp(random.uniform(np.log(0.3), np.log(3)))), int(random.integers(1, 7))
+        cv2.putText(image, text, at, int(random.integers(8)), scale, colour, weight, cv2.LINE_AA)
+        if random.random() < 0.3:
+            axes = (int(random.integers(5, 50)), int(random.integers(5, 50)))
+            cv2.ellipse(image, at, axes, int(random.integers(180)), 0, 360, colour[::-1], weight - 2, cv2.LINE_AA)
+    return image
+
+
 def _cut(image: ImageArray, random: np.random.Generator) -> ImageArray:
     """Return a piece of random place and size, perhaps mirrored."""
     share = random.uniform(LEAST_CUT, 1.0)

@@ -22,9 +22,11 @@ from inference.vision.families.face_detector.network import STRIDE_PX, FaceDetec
 from inference.vision.stages.detect import overlaps, suppress
 from inference.vision.training.face_frames import FaceFrames, unpack
 from inference.vision.training.fit import fit
+from inference.vision.training.publish import card_lines, identity_of, ship, training_of
 from inference.vision.training.recipe import Recipe, load_recipe
 from inference.vision.training.task import Batch, Rows
 from inference.vision.types import FloatArray
+from inference.vision.weights import card_path, file_sha256
 
 FAMILY, CROPS_A_FRAME = "face_detector", 8
 MIN_SCORE, MAX_OVERLAP, LEAST_MATCH = 0.3, 0.3, 0.5
@@ -34,11 +36,15 @@ Sample = tuple[FloatArray, ...]
 
 @dataclass(frozen=True, slots=True)
 class DetectionTask:
-    """Crops of composed frames, and how many faces of held-out frames are found."""
+    """Crops of composed frames, and how many faces of held-out frames are found.
+
+    Half of the frames of a batch are ``hard`` ones; their rows follow those of ``train``.
+    """
 
     recipe: Recipe
     train: FaceFrames
     validation: FaceFrames
+    hard: FaceFrames
 
     def build(self) -> tuple[nn.Module, nn.Module]:
         """Return a fresh network and its loss."""
@@ -49,7 +55,10 @@ class DetectionTask:
         profile = self.recipe.profile
         random = np.random.default_rng([profile.seed, epoch])
         frames = profile.batch // CROPS_A_FRAME
-        return [random.integers(len(self.train), size=frames) for _ in range(profile.epoch_samples // profile.batch)]
+        steps, ordinary = profile.epoch_samples // profile.batch, len(self.train)
+        easy = random.integers(ordinary, size=(steps, frames - frames // 2))
+        hard = random.integers(ordinary, ordinary + len(self.hard), size=(steps, frames // 2))
+        return list(np.concatenate([easy, hard], axis=1))
 
     def collate(self, rows: Rows, generator: Generator, *, size_px: int) -> Batch:
         """Return crops (n, 3, size_px, size_px) and their maps."""
@@ -68,12 +77,14 @@ class DetectionTask:
 
     def score(self, network: nn.Module, device: str) -> dict[str, float]:
         """Return ``found``: the mean recall of small and large faces less false faces a frame, and the three alone."""
-        counts = np.sum([_counts(network, self.validation, row) for row in range(len(self.validation))], axis=0)
+        rows = [_counts(network, self.validation, row) for row in range(len(self.validation))]
+        counts = np.sum(rows, axis=0).tolist()
         small, large, false = counts[0] / counts[1], counts[2] / counts[3], counts[4] / len(self.validation)
         return {"found": (small + large) / 2 - false / 20, "small": small, "large": large, "false": false}
 
     def _crops(self, row: int, random: np.random.Generator, size_px: int) -> list[Sample]:
-        image, faces = self.train.image(row), self.train.faces(row)
+        frames, row = (self.train, row) if row < len(self.train) else (self.hard, row - len(self.train))
+        image, faces = frames.image(row), frames.faces(row)
         samples: list[Sample] = []
         for _ in range(CROPS_A_FRAME):
             picture, (boxes, points) = crop(image, faces, size_px, random)
@@ -105,12 +116,31 @@ def _counts(network: nn.Module, frames: FaceFrames, row: int) -> FloatArray:
 def main() -> None:
     """Train."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--frames", type=Path, required=True, help="folder of train.npz and validation.npz")
+    parser.add_argument("--frames", type=Path, required=True, help="folder of the composed frames")
     parser.add_argument("--profile", default="default")
+    parser.add_argument("--publish", action="store_true", help="write the best weights and their card into the family")
     options = parser.parse_args()
     recipe = load_recipe(FAMILY, options.profile)
-    task = DetectionTask(recipe, unpack(options.frames / "train.npz"), unpack(options.frames / "validation.npz"))
-    sys.stdout.write(f"{fit(task, options.frames / options.profile)}\n")
+    train, validation, hard = (unpack(options.frames / f"{name}.npz") for name in ("train", "validation", "hard"))
+    task = DetectionTask(recipe, train, validation, hard)
+    best = fit(task, options.frames / options.profile)
+    sys.stdout.write(f"{publish(task, best, options.frames) if options.publish else best}\n")
+
+
+def publish(task: DetectionTask, best: Path, frames: Path) -> Path:
+    """Write the weights of ``best`` as they ship, and their card with what they find on held-out frames."""
+    path = card_path(FAMILY)
+    weights = path.with_name(f"{FAMILY}.safetensors")
+    figures = task.score(ship(best, weights, task.build()[0]), "cpu")
+    facts = identity_of(task.recipe, weights, []) | {"temperature": 1.0}
+    facts["input_size"] = [0, 0]  # any
+    test = {"frames": len(task.validation), "faces": len(task.validation.boxes), "min_score": MIN_SCORE} | {
+        name: round(figures[name], 4) for name in ("small", "large", "false")
+    }
+    training = training_of(task.recipe, file_sha256(frames / "train.npz"))
+    sections = {"network": dict(task.recipe.network), "training": training, "test": test}
+    path.write_text("\n".join(card_lines(facts, sections)) + "\n", encoding="utf-8")
+    return weights
 
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ from inference.vision.families.face_detector.network import STRIDE_PX
 from inference.vision.types import FloatArray, ImageArray
 
 MIN_FACE_PX, MAX_FACE_PX = 12.0, 190.0
-"""Heights of faces that are asked for; the others are neither right nor wrong."""
-WANTED_PX = (14.0, 160.0)
-SCALES, FREE_SCALES = (0.3, 2.0), (0.5, 1.4)
+"""Heights of faces that are asked for; smaller ones, and the middles of larger ones, are neither right nor wrong."""
+WANTED_PX, HUGE_PX, HUGE_SHARE = (14.0, 160.0), (200.0, 500.0), 0.08
+SCALES, FREE_SCALES = (0.3, 2.0), (0.25, 1.4)
 FREE_SHARE, LEAST_VISIBLE = 0.2, 0.7
-SPREAD, LEAST_SPREAD_PX, LEAST_HEAT = 0.15, 4.0, 0.3
+SPREAD, LEAST_SPREAD_PX, LEAST_HEAT, FAINT_HEAT = 0.15, 4.0, 0.3, 0.02
 MIRRORED = [1, 0, 2, 4, 3]
 Faces = tuple[FloatArray, FloatArray]
 Maps = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
@@ -51,6 +51,9 @@ def targets(boxes: FloatArray, points: FloatArray, cells: int) -> Maps:
     maps = np.zeros((14, cells, cells), np.float32)
     for box, marks in zip(boxes, points, strict=True):
         spot = _heat(box, cells)
+        if box[3] - box[1] > MAX_FACE_PX:
+            counted[spot > FAINT_HEAT] = 0  # parts of a face are no faces
+            continue
         if not _is_asked(box, cells * STRIDE_PX):
             counted[_inside(box, cells)] = 0
             continue
@@ -68,7 +71,8 @@ def _window(
     """Return the crop's scale and its upper left corner in the frame: around a face, or in a fifth anywhere."""
     if len(boxes) and random.random() >= FREE_SHARE:
         box = boxes[int(random.integers(len(boxes)))]
-        wanted = float(np.exp(random.uniform(*np.log(WANTED_PX))))
+        heights_px = HUGE_PX if random.random() < HUGE_SHARE else WANTED_PX
+        wanted = float(np.exp(random.uniform(*np.log(heights_px))))
         scale = float(np.clip(wanted / (box[3] - box[1]), *SCALES))
         return scale, (box[:2] + box[2:]) / 2 - random.uniform(0.1, 0.9, 2) * size_px / scale
     scale = random.uniform(*FREE_SCALES)
@@ -112,7 +116,7 @@ def _is_asked(box: FloatArray, size_px: int) -> bool:
     middle = (box[:2] + box[2:]) / 2
     is_inside = bool(((middle > 0) & (middle < size_px)).all())
     is_seen = np.prod(seen[2:] - seen[:2]) >= LEAST_VISIBLE * whole
-    return is_inside and bool(is_seen) and MIN_FACE_PX <= float(box[3] - box[1]) <= MAX_FACE_PX
+    return is_inside and bool(is_seen) and float(box[3] - box[1]) >= MIN_FACE_PX
 
 
 def _inside(box: FloatArray, cells: int) -> tuple[slice, slice]:
@@ -129,8 +133,8 @@ def _soft(image: ImageArray, random: np.random.Generator) -> ImageArray:
 
 
 def _grainy(image: ImageArray, random: np.random.Generator) -> ImageArray:
-    noise = random.normal(0, random.uniform(1, 7), image.shape).astype(np.int16)
-    return np.asarray(cv2.add(image, noise, dtype=cv2.CV_8U), np.uint8)
+    noise = random.standard_normal(image.shape[:2], np.float32) * np.float32(random.uniform(1, 8))
+    return np.asarray(cv2.add(image, cv2.merge([noise] * 3), dtype=cv2.CV_8U), np.uint8)
 
 
 def _compressed(image: ImageArray, random: np.random.Generator) -> ImageArray:
