@@ -31,7 +31,7 @@ FACES, DURATION_S, SEGMENT_S = 25, 120, 10
 FACTORS = (0.8, 1.2)
 # Under 25, 25 to 65, and from 65 on (Sharma et al. 2019): how design and paper name three levels.
 BANDS = (25.0, 65.0)
-SIGNAL_WEIGHTS = ("expression_weight", "head_weight", "eyes_weight")
+SIGNAL_WEIGHTS = ("expression_weight", "head_weight", "eyes_weight", "irises_weight")
 
 
 @dataclass(frozen=True, slots=True)

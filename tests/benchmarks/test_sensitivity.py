@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.sensitivity import DURATION_S, Move, move_of, variants, worst
 from inference.evidence import Evidence
-from inference.vision.profiles import DEFAULT, HEAD_ONLY, NO_EMOTION, SHARMA
+from inference.vision.profiles import DEFAULT, DEFAULT_1, HEAD_ONLY, NO_EMOTION, SHARMA
 from tests.inference.parts import CARD_LABELS, face, parts
 
 
@@ -26,12 +26,12 @@ def evidence() -> Evidence:
 
 
 def test_every_weight_is_changed_alone_both_ways() -> None:
-    assert len(list(variants(DEFAULT))) == 2 * (3 + 5)
-    assert len(list(variants(NO_EMOTION))) == 2 * 2
+    assert len(list(variants(DEFAULT))) == 2 * (4 + 5)
+    assert len(list(variants(NO_EMOTION))) == 2 * 3
     assert len(list(variants(SHARMA))) == 2 * (6 + 4)
     assert len(list(variants(HEAD_ONLY))) == 2
     changed = dict(variants(DEFAULT))["head_weight x1.2"]
-    assert changed == replace(DEFAULT, head_weight=1.2 * 0.3)
+    assert changed == replace(DEFAULT, head_weight=1.2 * 0.2)
 
 
 def test_no_changed_profile_leaves_0_to_100() -> None:
@@ -48,7 +48,7 @@ def test_an_unchanged_profile_moves_nothing(evidence: Evidence) -> None:
 
 def test_a_move_is_that_of_the_formula(evidence: Evidence) -> None:
     """Person 2 has A = 1, H = 5 / 30 and O = 1; in the first segment the eyes are not measured yet."""
-    move = move_of(evidence, DEFAULT, "head", replace(DEFAULT, head_weight=0.36))
+    move = move_of(evidence, DEFAULT_1, "head", replace(DEFAULT_1, head_weight=0.36))
     before, after = ((0.7 + w / 6) / (0.7 + w) for w in (0.30, 0.36))
     first = [(0.5 + w / 6) / (0.5 + w) for w in (0.30, 0.36)]
     assert 100 * (before - after) <= move.most_points <= 100 * (first[0] - first[1])
