@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from courses.services import upload_errors
+from courses.services.references import MOST_REQUEST_BYTES
 from courses.services.spool import FULL_ERRNOS
 from courses.services.upload_errors import UploadError
 
@@ -33,24 +34,31 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit_bytes = limit_of(scope)
         try:
-            _check_announced(scope)
-            await self.app(scope, _counted(receive), send)
+            _check_announced(scope, limit_bytes)
+            await self.app(scope, _counted(receive, limit_bytes), send)
         except BodyTooLarge:
-            await _refuse(send, 413, upload_errors.chunk_too_long())
+            await _refuse(send, 413, upload_errors.chunk_too_long(limit_bytes))
         except OSError as error:
             if error.errno not in FULL_ERRNOS:
                 raise
             await _refuse(send, 507, upload_errors.disk_full())
 
 
-def _check_announced(scope: Message) -> None:
+def limit_of(scope: Message) -> int:
+    """Return how many bytes the address takes: a photo of a face is held in memory, and so is never written down."""
+    is_photo = str(scope["path"]).endswith("/photos/")
+    return MOST_REQUEST_BYTES if is_photo else int(settings.UPLOAD_CHUNK_MAX_BYTES)
+
+
+def _check_announced(scope: Message, limit_bytes: int) -> None:
     length = dict(scope["headers"]).get(b"content-length", b"0")
-    if length.isdigit() and int(length) > settings.UPLOAD_CHUNK_MAX_BYTES:
+    if length.isdigit() and int(length) > limit_bytes:
         raise BodyTooLarge
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, limit_bytes: int) -> Receive:
     """Return a `receive` that stops a body without an announced length at the limit."""
     received_bytes = 0
 
@@ -58,7 +66,7 @@ def _counted(receive: Receive) -> Receive:
         nonlocal received_bytes
         message = await receive()
         received_bytes += len(message.get("body", b""))
-        if received_bytes > settings.UPLOAD_CHUNK_MAX_BYTES:
+        if received_bytes > limit_bytes:
             raise BodyTooLarge
         return message
 

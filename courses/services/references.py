@@ -20,6 +20,8 @@ from courses.services.sealing import installation_key, new_key, seal, unseal
 MOST_REFERENCES = 5
 # Shrunk in the browser, a photo has about 0.3 MB; larger requests would be written to the disk on their way.
 MOST_BYTES = 2 * 1024**2
+# With what a form adds. Django holds requests of up to 2.5 MiB in memory and writes larger ones to the disk.
+MOST_REQUEST_BYTES = MOST_BYTES + 64 * 1024
 State, Fault = ReferencePhoto.State, ReferencePhoto.Fault
 Vector = npt.NDArray[np.float32]
 

@@ -70,12 +70,12 @@ def too_large() -> UploadError:
     )
 
 
-def chunk_too_long() -> UploadError:
+def chunk_too_long(limit_bytes: int | None = None) -> UploadError:
     """One request brought more than the rest of the file, or than one request may."""
     return UploadError(
         "chunk-too-large",
         _("The request brings more bytes than fit."),
-        _("Send pieces of at most %(limit)d bytes.") % {"limit": settings.UPLOAD_CHUNK_MAX_BYTES},
+        _("Send pieces of at most %(limit)d bytes.") % {"limit": limit_bytes or settings.UPLOAD_CHUNK_MAX_BYTES},
     )
 
 

@@ -22,14 +22,12 @@ from courses.access import get_course_for
 from courses.models import Enrollment, Permission, ReferencePhoto, User
 from courses.policy import Purpose, require
 from courses.services.permissions import permission_of, permission_record
-from courses.services.references import MOST_BYTES, MOST_REFERENCES, ReferenceRefused, reference_add
+from courses.services.references import MOST_REFERENCES, MOST_REQUEST_BYTES, ReferenceRefused, reference_add
 from dashboard.pages.users import reader
 from inference.identity import identification_withdraw, reference_remove
 from inference.services import photo_send
 
 SEE_OTHER = 303
-# What a form adds to its files.
-FORM_BYTES = 64 * 1024
 
 
 @csrf_exempt
@@ -38,7 +36,7 @@ def student_photos(request: HttpRequest, slug: str, student_id: int) -> HttpResp
 
     Files are only ever taken into memory, which has to be said before the CSRF check reads the form.
     """
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES + FORM_BYTES:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_REQUEST_BYTES:
         return render(request, "413.html", status=413)
     request.upload_handlers = [MemoryFileUploadHandler(request)]
     return _student_photos(request, slug, student_id)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.test import Client
 
 from courses.models import Course, Upload
+from courses.services.references import MOST_REQUEST_BYTES
 from tests.dashboard.api.served import HOST, ServedSite
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,3 +80,10 @@ def test_full_temporary_folder_is_told_with_a_remedy(
     assert status == 507
     assert "free space" in said
     assert not Upload.objects.exists()
+
+
+def test_a_request_with_photos_is_stopped_before_django_would_write_it_to_the_disk(site: ServedSite) -> None:
+    connection = HTTPConnection(HOST, site.port, timeout=60)
+    connection.request("POST", "/courses/a/roster/1/photos/", b"", {"Content-Length": str(MOST_REQUEST_BYTES + 1)})
+    assert connection.getresponse().status == 413
+    assert settings.FILE_UPLOAD_MAX_MEMORY_SIZE >= MOST_REQUEST_BYTES
