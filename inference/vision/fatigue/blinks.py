@@ -22,7 +22,7 @@ SLOWEST = 1.3
 
 
 def blinks_of(trace: EyeTrace, *, profile: FatigueProfile) -> Closures:
-    """Return the blinks, from half of their rise to half of their fall, in order of time."""
+    """Return the blinks in order of time, each from and until ``blink_height`` of its rise."""
     logits = logits_of(trace)
     before = linked(trace.times_s, logits)
     rows = np.flatnonzero(np.isfinite(logits))
@@ -41,20 +41,21 @@ def _of_stretch(times_s: Values, logits: Values, *, profile: FatigueProfile) -> 
     step_s = usual_step_s(times_s)
     if not step_s * profile.blink_least_fps < SLOWEST:
         return Closures(np.empty(0), np.empty(0))
-    rise = logits - running_median(logits, round(profile.blink_around_s / step_s))
+    width = round(profile.blink_around_s / step_s)
+    rise = logits - running_median(logits, width)
     noise = DEVIATION * float(np.median(np.abs(rise)))
-    peaks = _peaks(rise, max(profile.blink_rise, profile.blink_noise_ratio * noise))
-    ends_s = [_half_height(times_s, rise, top, reach=round(profile.blink_around_s / step_s)) for top in peaks]
+    peaks = _peaks(rise, max(profile.blink_rise, profile.blink_noise_ratio * noise), profile=profile)
+    ends_s = [_ends_of(times_s, rise, top, reach=width, profile=profile) for top in peaks]
     found = Closures(*np.array(ends_s).reshape(-1, 2).T)
     return found.where(_is_a_blinks_length(found, times_s, step_s=step_s, profile=profile))
 
 
-def _half_height(times_s: Values, rise: Values, top: int, *, reach: int) -> tuple[float, float]:
-    """Return from when until when a rise is over half of its height, as blinks are measured."""
+def _ends_of(times_s: Values, rise: Values, top: int, *, reach: int, profile: FatigueProfile) -> tuple[float, float]:
+    """Return from when until when a rise is over ``blink_height`` of its own top: about when the lids are half down."""
     near = slice(max(top - reach, 0), top + reach + 1)
-    halves = closures_of(times_s[near], rise[near] - rise[top] / 2)
-    own = int(np.searchsorted(halves.start_s, times_s[top], side="right")) - 1
-    return float(halves.start_s[own]), float(halves.end_s[own])
+    over = closures_of(times_s[near], rise[near] - profile.blink_height * rise[top])
+    own = int(np.searchsorted(over.start_s, times_s[top], side="right")) - 1
+    return float(over.start_s[own]), float(over.end_s[own])
 
 
 def running_median(values: Values, width: int) -> Values:
@@ -64,14 +65,14 @@ def running_median(values: Values, width: int) -> Values:
     return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1), axis=1), np.float64)
 
 
-def _peaks(rise: Values, least: float) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:
-    """Return the place of the highest sample of each run over ``least``; runs that share a half-height are one."""
+def _peaks(rise: Values, least: float, *, profile: FatigueProfile) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:
+    """Return the place of the highest sample of each run over ``least``; runs that do not part in between are one."""
     is_over = np.concatenate([[False], rise > least, [False]])
     edges = np.flatnonzero(np.diff(is_over))
     tops = [first + int(rise[first:last].argmax()) for first, last in zip(edges[::2], edges[1::2], strict=True)]
     kept: list[int] = []
     for top in tops:
-        if kept and rise[kept[-1] : top].min() > rise[[kept[-1], top]].max() / 2:
+        if kept and rise[kept[-1] : top].min() > rise[[kept[-1], top]].max() * profile.blink_height:
             kept[-1] = max(kept[-1], top, key=lambda place: float(rise[place]))
         else:
             kept.append(top)

@@ -35,6 +35,8 @@ class FatigueProfile:
     blink_rise: float = 1.5
     blink_noise_ratio: float = 4.0
     blink_around_s: float = 2.0
+    # It lasts while it is over this share of its top: lids half down move log odds by about a third.
+    blink_height: float = 0.3
     blink_shortest_s: float = 0.08
     blink_longest_s: float = 0.4
     blink_least_fps: float = 12.0

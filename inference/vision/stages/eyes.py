@@ -77,7 +77,7 @@ class EyeReader:
         places = followed(grays, [_between(before, after, tracks, frame.timestamp_s) for frame in frames])
         size = self.card.input_size[0]
         crops = [eye_crops(gray, place, size_px=size) for gray, place in zip(grays, places, strict=True)]
-        closed = self._closed_of(np.stack(crops)).reshape(len(frames), len(tracks), 2)
+        closed = self.closed_of(np.stack(crops)).reshape(len(frames), len(tracks), 2)
         closed[~np.stack([_is_seen(place) for place in places])] = np.nan
         return [
             EyeSample(track, frame.timestamp_s, float(closed[row, column, 0]), float(closed[row, column, 1]))
@@ -85,7 +85,7 @@ class EyeReader:
             for column, track in enumerate(tracks)
         ]
 
-    def _closed_of(self, crops: ImageArray) -> FloatArray:
+    def closed_of(self, crops: ImageArray) -> FloatArray:
         """Return (frames, eyes) how surely the eyes of crops (frames, eyes, h, w) are closed.
 
         An eye that looks as it did when the network last read it is not read again: most eyes only sit there.

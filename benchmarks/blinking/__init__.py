@@ -1,0 +1,1 @@
+"""Galleries of people who blink at known times, and how their blinks, closures and yawns are found."""
