@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,20 +17,18 @@ from courses.models import Mode
 from inference.crew import Desk, call_crew, read_all, read_free
 from inference.keepers import Keeper, keeper_for
 from inference.lease import Lease, fence
-from inference.models import AnalysisRun, ModelVersion
+from inference.models import AnalysisRun
 from inference.monitor import Monitor
 from inference.purposes import chosen_estimates, require_all
-from inference.results import EXTRA_LABELS
 from inference.scoring import profile_of
 from inference.seams import seams_close
 from inference.stages import SCORES
 from inference.stretches import stretches_ensure, stretches_free
+from inference.versions import VERSIONS, versions_of
 from inference.vision.media import probe
 from inference.vision.pipeline import Pipeline, PipelineOptions
-from inference.vision.weights import WeightCard, WeightsError
 
 logger = logging.getLogger(__name__)
-VERSIONS = ("model_version", "valence_version", "basic_version")
 
 
 def run(lease: Lease, monitor: Monitor) -> None:
@@ -121,18 +118,6 @@ def local_file(file: FieldFile) -> Iterator[Path]:
     yield path
 
 
-def version_of(card: WeightCard | None) -> ModelVersion | None:
-    """Return the row of the weight card, saved when these weights are used for the first time."""
-    if card is None:
-        return None
-    facts = {**asdict(card), "path": card.path.name}
-    version, _is_new = ModelVersion.objects.get_or_create(
-        sha256=card.sha256,
-        defaults={"family": card.family, "version": card.name, "labels": list(card.labels), "card": facts},
-    )
-    return version
-
-
 def _record_facts(lease: Lease, run: AnalysisRun, pipeline: Pipeline) -> tuple[str, ...]:
     for name, version in versions_of(pipeline).items():
         setattr(run, name, version)
@@ -142,25 +127,6 @@ def _record_facts(lease: Lease, run: AnalysisRun, pipeline: Pipeline) -> tuple[s
     fence(lease, **{name: getattr(run, name) for name in recorded})
     logger.info("Analysing in mode %s on %s from part %d.", run.mode, run.device, run.parts_done)
     return pipeline.card.labels if pipeline.card else ()
-
-
-def versions_of(pipeline: Pipeline) -> dict[str, ModelVersion | None]:
-    """Return the weight cards of the networks that are open, by the run's columns."""
-    cards = (version_of(pipeline.card), extra_version(pipeline, "valence"), extra_version(pipeline, "basic"))
-    return dict(zip(VERSIONS, cards, strict=True))
-
-
-def extra_version(pipeline: Pipeline, name: str) -> ModelVersion | None:
-    """Return the row of the card of one estimate beside the learning emotions; None where it does not run.
-
-    Raises:
-        WeightsError: the card's labels are not those that results have columns for.
-    """
-    card = pipeline.extra_cards.get(name)
-    if card and set(card.labels) != set(EXTRA_LABELS[name]):
-        wanted = ", ".join(EXTRA_LABELS[name])
-        raise WeightsError(f"The estimate {name!r} needs the labels {wanted}, but {card.name} has {card.labels}.")
-    return version_of(card)
 
 
 def _read(run: AnalysisRun, pipeline: Pipeline, path: Path, *, keeper: Keeper, monitor: Monitor) -> None:

@@ -19,6 +19,7 @@ from inference.lease import Lease, claim
 from inference.models import AnalysisPart, AnalysisRun, ModelVersion, ObservationBlock, SegmentScore
 from inference.monitor import Monitor
 from inference.results import EXTRA_LABELS, extra_columns
+from inference.versions import extra_version
 from inference.vision.stages import estimate
 from inference.vision.types import Observation
 from inference.vision.weights import WeightsError
@@ -148,7 +149,7 @@ def test_a_card_with_other_labels_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         extra_cards = {"valence": replace(tiny_card("eca_resnet"), labels=("good", "bad", "ugly"))}
 
     with pytest.raises(WeightsError, match="needs the labels negative, neutral, positive"):
-        runner.extra_version(Opened(), "valence")  # type: ignore[arg-type]
+        extra_version(Opened(), "valence")  # type: ignore[arg-type]
 
 
 @pytest.mark.django_db
