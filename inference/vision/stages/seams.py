@@ -23,7 +23,8 @@ def stitch(earlier_state: dict[str, Any], later_first_sights: Sequence[FirstSigh
     tracks = [memory_from_json(row) for row in earlier_state["tracks"]]
     if not tracks or not later_first_sights:
         return {}
-    linked, _ = explained(_known(tracks, later_first_sights), _place(tracks, later_first_sights))
+    known = _known(tracks, later_first_sights)
+    linked, _ = explained(known, _place(tracks, later_first_sights, known))
     return {later_first_sights[column].number: tracks[row].number for column, row in linked.items()}
 
 
@@ -38,9 +39,9 @@ def _known(tracks: Sequence[TrackMemory], sights: Sequence[FirstSight]) -> Ratio
     return looks + embedding_ratios(known, taken, np.array([sight.quality for sight in sights]))
 
 
-def _place(tracks: Sequence[TrackMemory], sights: Sequence[FirstSight]) -> Ratios:
+def _place(tracks: Sequence[TrackMemory], sights: Sequence[FirstSight], known: Ratios) -> Ratios:
     """Return what place says of who was there right before the seam and right after it; nothing of others."""
     end_s = max(track.seen_s for track in tracks)
     is_near = np.array([sight.timestamp_s - end_s <= RECENT_S for sight in sights])
-    boxes = np.stack([sight.box for sight in sights])
-    return np.where(is_near, place_ratios(tracks, in_place(tracks, boxes, end_s), end_s), RETURNED_ELSEWHERE)
+    is_in_place = in_place(tracks, np.stack([sight.box for sight in sights]), end_s) & is_near
+    return np.where(is_near, place_ratios(tracks, is_in_place, known, end_s), RETURNED_ELSEWHERE)

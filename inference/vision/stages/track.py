@@ -25,14 +25,14 @@ from inference.vision.stages.links import (
     together,
 )
 from inference.vision.stages.memory import LEAST_QUALITY, memory_from_json, new_memory
-from inference.vision.stages.places import in_place, place_ratios
+from inference.vision.stages.places import in_place, order_ratios, place_ratios, reading_order
 from inference.vision.stages.stillness import began
 from inference.vision.stages.view import View
-from inference.vision.types import Detection, FloatArray, ImageArray, TrackedFace
+from inference.vision.types import Detection, ImageArray, TrackedFace
 
 STATE_VERSION = 3
-# A link in its place that is better than any other by so much needs no embedding.
-SURE_MARGIN = 5.0
+# A link in its place that looks support by so much, and that beats any other by so much, needs no embedding.
+SURE = 3.0
 # Where so many faces of a frame are in doubt, all are.
 DOUBTFUL_SHARE = 0.25
 REFRESH_S, REFRESHED_A_FRAME = 10.0, 2
@@ -76,7 +76,7 @@ class Tracker:
         view = View(image_bgr, timestamp_s, detections, self._embed)
         linked = self._link(view) if self._tracks else {}
         view.take([row for row in range(len(detections)) if row not in linked])
-        positions = {row: self._remember(linked.get(row), view, row) for row in _reading_order(view.boxes)}
+        positions = {row: self._remember(linked.get(row), view, row) for row in reading_order(view.boxes)}
         self._refresh(view, positions)
         return [TrackedFace(self._tracks[positions[row]].number, face) for row, face in enumerate(detections)]
 
@@ -90,13 +90,17 @@ class Tracker:
         """Return which track position each linked detection continues."""
         looks = looks_ratios([track.pictures for track in self._tracks], view.looks)
         is_in_place = in_place(self._tracks, view.boxes, view.now_s)
-        place = place_ratios(self._tracks, is_in_place, view.now_s)
+        place = place_ratios(self._tracks, is_in_place, looks, view.now_s)
         stayed = assigned(looks + place).linked
-        doubtful = _doubtful(looks + place, stayed, is_in_place)
+        doubtful = _doubtful(looks, place, stayed, is_in_place)
         if not doubtful:
             return stayed
         view.take(doubtful)
-        linked, is_changed = explained(looks + self._embedding_ratios(view), place)
+        known = looks + self._embedding_ratios(view)
+        linked, is_changed = explained(known, place)
+        if len(linked) < len(view.boxes):
+            known = known + order_ratios(self._tracks, view.boxes, linked, view.now_s)
+            linked, is_changed = explained(known, place)
         if is_changed:
             self._displace(set(linked.values()))
         return linked
@@ -142,20 +146,9 @@ class Tracker:
                     self.taken.append(TakenEmbedding(track.number, view.now_s, quality, vector))
 
 
-def _doubtful(ratios: Ratios, linked: dict[int, int], is_in_place: npt.NDArray[np.bool_]) -> list[int]:
+def _doubtful(looks: Ratios, place: Ratios, linked: dict[int, int], is_in_place: npt.NDArray[np.bool_]) -> list[int]:
     """Return the detections that are not surely linked in their place; all, where these are many."""
-    count = ratios.shape[1]
-    margin = margins(ratios, linked)
-    found = [d for d in range(count) if margin.get(d, 0.0) < SURE_MARGIN or not is_in_place[linked[d], d]]
-    return list(range(count)) if len(found) > DOUBTFUL_SHARE * count else found
-
-
-def _reading_order(boxes: FloatArray) -> list[int]:
-    """Return the order in which new faces are numbered: rows from the top, each from the left."""
-    middle = (boxes[:, 1] + boxes[:, 3]) / 2
-    order = np.argsort(middle, kind="stable")
-    row_height = float(np.median(boxes[:, 3] - boxes[:, 1]))
-    begins = np.diff(middle[order], prepend=middle[order[0]]) > row_height / 2
-    rows = np.empty(len(boxes), np.int64)
-    rows[order] = np.cumsum(begins)
-    return [int(i) for i in np.lexsort((boxes[:, 0], rows))]
+    margin = margins(looks + place, linked)
+    sure = {d for d, t in linked.items() if is_in_place[t, d] and min(looks[t, d], margin[d]) >= SURE}
+    found = [d for d in range(looks.shape[1]) if d not in sure]
+    return list(range(looks.shape[1])) if len(found) > DOUBTFUL_SHARE * looks.shape[1] else found
