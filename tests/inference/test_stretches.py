@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,7 +15,7 @@ from django.utils import timezone
 
 from courses.models import Mode
 from inference import seams, store
-from inference.lease import Lease, LeaseLost, new_token
+from inference.lease import Lease, LeaseLost, new_token, release_of_dead_workers
 from inference.models import AnalysisRun, AnalysisStretch, FaceTrack, ObservationBlock
 from inference.seams import joined_numbers, seams_close
 from inference.stretches import (
@@ -124,6 +126,19 @@ def test_a_stretch_whose_worker_is_gone_is_taken_again_and_refuses_the_old_one(
     with pytest.raises(LeaseLost):
         keep(old, run, next(parts()))
     assert not FaceTrack.objects.exists()
+
+
+def test_stretches_of_dead_processes_of_this_machine_are_freed(
+    run: AnalysisRun, stretches: list[AnalysisStretch]
+) -> None:
+    take(run)
+    take(run)
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    run.stretches.filter(index=1).update(lease_owner=f"{socket.gethostname()}|{gone.pid}|1")
+    release_of_dead_workers()
+    assert take(run)[0].index == 1
+    assert not stretches_free(run)
 
 
 def test_the_same_claim_comes_back_to_its_stretch(run: AnalysisRun, stretches: list[AnalysisStretch]) -> None:
