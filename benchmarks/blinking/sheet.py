@@ -40,9 +40,9 @@ def _draw_clip(axes: Any, clip: ClipTrace) -> None:
     for number, (start_s, end_s) in enumerate(zip(blinks.start_s, blinks.end_s, strict=True)):
         axes.axvspan(start_s, end_s, color=FOUND, label="blink found" if not number else None)
     axes.plot(
-        clip.blinks_s.mean(axis=1), np.full(len(clip.blinks_s), 8.5), "v", color=MARKED, label="blink marked by eye"
+        clip.blinks_s.mean(axis=1), np.full(len(clip.blinks_s), 8.6), "v", color=MARKED, label="blink marked by eye"
     )
-    axes.set(title="A real clip, 24 pictures a second: she looks down, up, and down again", ylim=(-9, 10), xlabel="s")
+    axes.set(title="A real clip, 24 pictures a second: she looks down, up, and down again", ylim=(-9, 15), xlabel="s")
     axes.legend(loc="upper center", ncols=3, fontsize=8)
 
 

@@ -30,24 +30,27 @@ def blinks_of(trace: EyeTrace, *, profile: FatigueProfile) -> Closures:
         _of_stretch(trace.times_s[stretch], logits[stretch], profile=profile)
         for stretch in np.split(rows, np.flatnonzero(~before[rows])[1:])
     ]
-    return Closures(
-        np.concatenate([np.empty(0), *(each.start_s for each in found)]),
-        np.concatenate([np.empty(0), *(each.end_s for each in found)]),
-    )
+    start_s, end_s, height = np.concatenate([np.empty((0, 3)), *found]).T
+    usual = float(np.median(height)) if len(height) else 0.0
+    return Closures(start_s, end_s).where(height >= profile.blink_least_share * usual)
 
 
-def _of_stretch(times_s: Values, logits: Values, *, profile: FatigueProfile) -> Closures:
-    """Return the blinks of a stretch without a gap."""
+def _of_stretch(times_s: Values, logits: Values, *, profile: FatigueProfile) -> Values:
+    """Return start, end and height (k, 3) of the blinks of a stretch without a gap."""
     step_s = usual_step_s(times_s)
     if not step_s * profile.blink_least_fps < SLOWEST:
-        return Closures(np.empty(0), np.empty(0))
+        return np.empty((0, 3))
     width = round(profile.blink_around_s / step_s)
-    rise = logits - running_median(logits, width)
+    around, rest = running_median(logits, width), float(np.median(logits))
+    rise = logits - around
     noise = DEVIATION * float(np.median(np.abs(rise)))
     peaks = _peaks(rise, max(profile.blink_rise, profile.blink_noise_ratio * noise), profile=profile)
+    # What rises from eyes that are more closed than open already is no blink.
+    peaks = peaks[around[peaks] - rest <= rise[peaks]]
     ends_s = [_ends_of(times_s, rise, top, reach=width, profile=profile) for top in peaks]
     found = Closures(*np.array(ends_s).reshape(-1, 2).T)
-    return found.where(_is_a_blinks_length(found, times_s, step_s=step_s, profile=profile))
+    fits = _is_a_blinks_length(found, times_s, step_s=step_s, profile=profile)
+    return np.stack([found.start_s, found.end_s, rise[peaks]], axis=1)[fits]
 
 
 def _ends_of(times_s: Values, rise: Values, top: int, *, reach: int, profile: FatigueProfile) -> tuple[float, float]:

@@ -21,7 +21,9 @@ class FatigueProfile:
     baseline_s: float = 60.0
     baseline_least_samples: int = 10
     least_quality: float = 0.1
-    least_face_px: float = 40.0
+    # The longer side of the face's box from which eyes and mouth are read, and from which blinks are counted.
+    least_face_px: float = 50.0
+    blink_least_face_px: float = 64.0
     # Closed: EAR under 0.7 of the own opening; the fallback and the floor are those of the concentration index.
     closed_ratio: float = 0.7
     closed_floor: float = 0.12
@@ -37,6 +39,8 @@ class FatigueProfile:
     blink_around_s: float = 2.0
     # It lasts while it is over this share of its top: lids half down move log odds by about a third.
     blink_height: float = 0.3
+    # What rises less than this share of the person's usual blink is a narrowed eye.
+    blink_least_share: float = 0.3
     blink_shortest_s: float = 0.08
     blink_longest_s: float = 0.4
     blink_least_fps: float = 12.0
@@ -68,7 +72,7 @@ class FatigueProfile:
     expression_weight: float = 0.1
     # The class has hysteresis: it begins at the one level and ends below the other.
     tired_from: float = 0.4
-    tired_until: float = 0.25
+    tired_until: float = 0.3
     # Paper 001 names no threshold; so many blinks are about three minutes of usual ones.
     counter_blinks: int = 50
 

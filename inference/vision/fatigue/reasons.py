@@ -34,8 +34,11 @@ class Reasons:
         return self._reason(np.maximum(self.fast_s, self.slow_s), np.ones(len(self._spans), np.bool_))
 
     def blinks(self) -> Indices:
-        """Return why blinks are missing (s,)."""
-        return self._reason(self.fast_s, self._fps(self._eyes.fast) >= RATE_SLACK * self._profile.blink_least_fps)
+        """Return why blinks are missing (s,); they need larger faces than closed eyes do."""
+        reason = self._reason(self.fast_s, self._fps(self._eyes.fast) >= RATE_SLACK * self._profile.blink_least_fps)
+        large_s = self._seconds(self._signals.face_px >= self._profile.blink_least_face_px)
+        is_small = (reason == MEASURED) & (2 * large_s < self.fast_s)
+        return np.where(is_small, SIZE, reason).astype(np.int64)
 
     def long_closures(self) -> Indices:
         """Return why long closures are missing (s,)."""

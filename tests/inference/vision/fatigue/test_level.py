@@ -86,7 +86,7 @@ def test_the_rate_of_the_samples_hardly_moves_the_level(fps: float, trace_fps: f
 
 
 def test_the_class_has_hysteresis() -> None:
-    level = np.array([0.1, 0.39, 0.41, 0.3, np.nan, 0.26, 0.24, 0.39])
+    level = np.array([0.1, 0.39, 0.41, 0.35, np.nan, 0.31, 0.29, 0.39])
     np.testing.assert_array_equal(tired_state(level, profile=WINDOW), [0, 0, 1, 1, np.nan, 1, 0, 0])
 
 

@@ -52,6 +52,14 @@ def test_a_small_face_is_not_measured_because_of_its_size() -> None:
     assert np.isnan(table.level[0])
 
 
+def test_closed_eyes_are_measured_on_smaller_faces_than_blinks() -> None:
+    table = fatigue_of_spans(person(face_px=56, closed_s=[*blinks(5.0, 60), (70, 80)]), WHOLE)
+    assert why(table, "blinks") == "size"
+    assert np.isnan(table.blinks_per_min[0])
+    assert table.n_long_closures[0] == 1
+    assert why(table, "perclos") == ""
+
+
 def test_less_than_ten_seconds_are_too_short() -> None:
     table = fatigue_of_spans(person(duration_s=8), WHOLE)
     assert {why(table, sign) for sign in ("blinks", "long_closures", "perclos", "yawns")} == {"short"}
