@@ -24,7 +24,7 @@ STRANGERS, STRANGER_PAIRS = (0.38, 0.23), 4.0
 # What it costs to explain a frame by a layout change, and each link in it.
 CHANGED, MOVED = 10.0, -0.5
 # A link that is better than any other use of its detection or track by less is not made.
-LEAST_MARGIN = 1.0
+LEAST_MARGIN = 2.0
 # Fisher's z has no end at a correlation of 1; beyond this it is noise.
 MOST_CORRELATION = 0.995
 
