@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from inference.vision.runtime import in_batches, load_file
+from inference.vision.stages.cover import CoverFinder
 from inference.vision.stages.window import INPUT_PX, cut, to_frame, window_of
 from inference.vision.types import FloatArray, ImageArray
 
@@ -34,10 +35,14 @@ INNER_LIP_PAIRS = ((82, 87), (13, 14), (312, 317))
 
 @dataclass(frozen=True, slots=True)
 class FaceMesh:
-    """The mesh of one face: ``points`` (468, 3) in frame pixels, z in the same unit; ``presence`` 0..1."""
+    """The mesh of one face: ``points`` (468, 3) in frame pixels, z in the same unit; ``presence`` 0..1.
+
+    ``is_covered``: something is before the face, though the mesh may still be sure.
+    """
 
     points: FloatArray
     presence: float
+    is_covered: bool = False
 
     @property
     def five_points(self) -> FloatArray:
@@ -53,9 +58,10 @@ class FaceMesh:
 
 
 class FaceMesher:
-    """Finds the mesh inside given boxes."""
+    """Finds the mesh inside given boxes, and whether something is before the face."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, finds_covers: bool = True) -> None:
+        self._covers = CoverFinder() if finds_covers else None
         self._network = load_file(path, input_shape=(BATCH, INPUT_PX, INPUT_PX, 3), takes_pixels=True)
 
     def __call__(self, faces: Sequence[Face]) -> list[FaceMesh]:
@@ -72,9 +78,10 @@ class FaceMesher:
         raw, presence = in_batches(self._network, crops, size=BATCH)
         points = raw.reshape(len(faces), -1, 3)
         logits = presence.reshape(len(faces))
+        covers = self._covers(crops) if self._covers else [False] * len(faces)
         return [
-            FaceMesh(to_frame(found, window), _sigmoid(float(logit)))
-            for found, window, logit in zip(points, windows, logits, strict=True)
+            FaceMesh(to_frame(found, window), _sigmoid(float(logit)), is_covered)
+            for found, window, logit, is_covered in zip(points, windows, logits, covers, strict=True)
         ]
 
 

@@ -53,7 +53,7 @@ def gate(face: Detection, mesh: FaceMesh, pose: HeadPose, *, sharpness: float) -
         return "blurred"
     if _is_turned(face, mesh, pose):
         return "turned"
-    return "covered" if mesh.presence < LEAST_PRESENCE else ""
+    return "covered" if mesh.is_covered or mesh.presence < LEAST_PRESENCE else ""
 
 
 def _is_turned(face: Detection, mesh: FaceMesh, pose: HeadPose) -> bool:

@@ -128,3 +128,8 @@ def test_a_face_outside_the_frame_is_blurred_not_an_error() -> None:
 def test_nan_pose_is_never_turned() -> None:
     assert math.isnan(NO_POSE.yaw_deg)
     assert rejection(pose=NO_POSE) == ""
+
+
+def test_a_face_with_something_before_it_is_covered_however_sure_the_mesh() -> None:
+    hidden = FaceMesh(np.zeros((468, 3), np.float32), 1.0, is_covered=True)
+    assert appraise(picture(), face_of(80), hidden, STRAIGHT).rejection == "covered"
