@@ -26,12 +26,10 @@ from benchmarks.qualities.reading import Reader, Reading
 from benchmarks.qualities.sheet import write_sheet
 from benchmarks.qualities.turned import POSES_DEG, STRAIGHT, turned
 from benchmarks.record import record
-from inference.vision.stages.landmarks import FaceMesh
 from inference.vision.training.cover_faces import group_of
-from inference.vision.types import ImageArray
 
 COMMAND = "python -m benchmarks.quality --data ../shared/data"
-PEOPLE, TURNED, SMILES = 300, 60, 600
+PEOPLE, TURNED, SMILES, SHEET_PEOPLE = 300, 60, 600, 24
 SIDES_PX = (8, 12, 16, 20, 24, 32, 48, 64)
 FOCUS = (0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08)
 MOTION = (0.05, 0.10, 0.15, 0.20, 0.30)
@@ -44,10 +42,10 @@ def main() -> None:
     """Measure, print and record; or only write the sheet."""
     options = _options()
     reader, random = Reader(), np.random.default_rng(0)
-    faces = bare_faces(options.data, reader, PEOPLE)
     if options.sheet:
-        write_sheet(options.sheet, faces, reader)
+        write_sheet(options.sheet, portraits(options.data, SHEET_PEOPLE, see=reader.mesh), reader)
         return
+    faces = bare_faces(options.data, reader, PEOPLE)
     clear = reader(faces)
     figures = {"chance": (round(chance(clear), 3), "share"), "faces": (len(faces), "")}
     figures |= of_degrees(reader, faces, clear, random)
@@ -94,12 +92,7 @@ def of_covers(reader: Reader, faces: Sequence[Seen], clear: Reading, random: np.
 
 def of_turns(reader: Reader, data: Path) -> Figures:
     """Return the figures of rendered heads by yaw and pitch, against the same head that looks into the camera."""
-
-    def mesh(image: ImageArray) -> FaceMesh | None:
-        seen = reader.seen(image)
-        return None if seen is None else reader.meshes([seen])[0]
-
-    pictures = turned(portraits(data, TURNED, see=mesh, seed=3))
+    pictures = turned(portraits(data, TURNED, see=reader.mesh, seed=3))
     seen = {pose: [reader.seen(image) for image in images] for pose, images in pictures.items()}
     figures: Figures = {}
     for pose in POSES_DEG[1:]:

@@ -49,6 +49,11 @@ class Reader:
         faces = self.detect(image)
         return Seen(image, faces[0]) if faces else None
 
+    def mesh(self, image: ImageArray) -> FaceMesh | None:
+        """Return the mesh of the surest face of a picture, None where there is no face."""
+        seen = self.seen(image)
+        return None if seen is None else self.meshes([seen])[0]
+
     def meshes(self, faces: Sequence[Seen]) -> list[FaceMesh]:
         """Return the mesh of each face."""
         return self.mesher([(seen.image, seen.face.bbox_xyxy, seen.face.landmarks) for seen in faces])

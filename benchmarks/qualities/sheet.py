@@ -1,4 +1,4 @@
-"""One picture of faces and what the gate says of them, from public photos."""
+"""One picture of a face and what the gate says of it. It is the mean of many: nobody's likeness is published."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.poses.heads import blurred, head_of
-from benchmarks.poses.rendered import SIDE_PX, UNIT_PX, own_rotation, rotation_of
+from benchmarks.poses.heads import blurred
+from benchmarks.poses.rendered import SIDE_PX, UNIT_PX, Portrait, rotation_of
+from benchmarks.poses.sheet import mean_head
 from benchmarks.poses.surface import Camera, draw
 from benchmarks.qualities.degraded import Seen, moving, out_of_focus, shrunk
 from benchmarks.qualities.occluders import OCCLUDERS
@@ -19,31 +20,34 @@ from inference.vision.types import ImageArray
 CELL_PX, FACE_SHARE = 130, 0.62
 FOUND, REJECTED = (60, 130, 40), (40, 40, 190)
 SMALL_PX, FOCUS, MOTION = 12.0, 0.06, 0.25
-TURNS_DEG = ((15, 0), (40, 0), (-40, 0), (0, -35))
+TURNS_DEG = ((0, 0), (15, 0), (40, 0), (-40, 0), (0, -35))
+COLUMNS = 8
 
 
-def write_sheet(path: Path, faces: Sequence[Seen], reader: Reader) -> None:
-    """Write a row of each of three people: as they are, made worse, covered, turned; each with the gate's answer."""
-    random = np.random.default_rng(3)
-    rows = []
-    for seen in faces[:3]:
-        points = reader.meshes([seen])[0].points
-        worse = [seen, shrunk(seen, 20.0), shrunk(seen, SMALL_PX), out_of_focus(seen, FOCUS), moving(seen, MOTION)]
-        covered = [cover(seen, points, random) for cover in OCCLUDERS.values()]
-        rows.append(np.hstack([_cell(each, reader) for each in [*worse, *covered, *_turned(seen, reader)]]))
-    half = rows[0].shape[1] // 2 // CELL_PX * CELL_PX + CELL_PX
-    blocks = [part for row in rows for part in (row[:, :half], _widened(row[:, half:], half))]
+def write_sheet(path: Path, people: Sequence[Portrait], reader: Reader) -> None:
+    """Write the mean head of ``people`` as it is, made worse, covered and turned, each with the gate's answer.
+
+    Raises:
+        ValueError: no face is found on the head that looks into the camera.
+    """
+    seen, *turned = _turned(people, reader)
+    random, points = np.random.default_rng(3), reader.meshes([seen])[0].points
+    worse = [shrunk(seen, 20.0), shrunk(seen, SMALL_PX), out_of_focus(seen, FOCUS), moving(seen, MOTION)]
+    covered = [cover(seen, points, random) for cover in OCCLUDERS.values()]
+    cells = [_cell(each, reader) for each in [seen, *worse, *covered, *turned]]
+    cells += [np.full_like(cells[0], 255)] * (-len(cells) % COLUMNS)
+    rows = [np.hstack(cells[start : start + COLUMNS]) for start in range(0, len(cells), COLUMNS)]
     path.parent.mkdir(parents=True, exist_ok=True)
-    small = cv2.cvtColor(np.vstack(blocks), cv2.COLOR_BGR2RGB)
-    _write_palette(path, np.asarray(small, np.uint8))
+    cv2.imwrite(str(path), np.vstack(rows), [cv2.IMWRITE_PNG_COMPRESSION, 9])
 
 
-def _turned(seen: Seen, reader: Reader) -> list[Seen]:
-    mesh = reader.meshes([seen])[0]
-    head, background = head_of(seen.image, mesh.points), blurred(seen.image, SIDE_PX)
-    straight, camera = np.linalg.inv(own_rotation(mesh)), Camera(SIDE_PX, 9.0, UNIT_PX)
-    pictures = [draw(head, rotation_of(*turn, 0) @ straight, camera, background) for turn in TURNS_DEG]
-    return [found for picture in pictures if (found := reader.seen(picture)) is not None]
+def _turned(people: Sequence[Portrait], reader: Reader) -> list[Seen]:
+    head, background = mean_head(people), blurred(people[0].image, SIDE_PX)
+    pictures = [draw(head, rotation_of(*turn, 0), Camera(SIDE_PX, 9.0, UNIT_PX), background) for turn in TURNS_DEG]
+    found = [reader.seen(picture) for picture in pictures]
+    if found[0] is None:
+        raise ValueError("No face is found on the mean head: take other people.")
+    return [seen for seen in found if seen is not None]
 
 
 def _cell(seen: Seen, reader: Reader) -> ImageArray:
@@ -62,14 +66,3 @@ def _cell(seen: Seen, reader: Reader) -> ImageArray:
     cv2.rectangle(cell, (0, 0), (CELL_PX - 1, CELL_PX - 1), colour, 3)
     cv2.putText(cell, answer or "read", (4, CELL_PX + 14), cv2.FONT_HERSHEY_SIMPLEX, 0.45, colour, 1, cv2.LINE_AA)
     return cell
-
-
-def _widened(block: ImageArray, width: int) -> ImageArray:
-    return np.asarray(np.pad(block, ((0, 0), (0, width - block.shape[1]), (0, 0)), constant_values=255), np.uint8)
-
-
-def _write_palette(path: Path, image_rgb: ImageArray) -> None:
-    """Write a PNG of 128 colours: a third of the size, and nothing to see of it."""
-    from PIL import Image
-
-    Image.fromarray(image_rgb).quantize(128).save(path, optimize=True)
