@@ -7,7 +7,6 @@ and, where the encoder says that no later picture needs them, B pictures that on
 from __future__ import annotations
 
 import math
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from av.video.frame import PictureType
+
+from inference.vision.h264 import IDR, REFERENCES, nal_types
+from inference.vision.wanted import LOOKAHEAD_PACKETS, Wanted
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -26,61 +28,10 @@ if TYPE_CHECKING:
 Skip: TypeAlias = Literal["DEFAULT", "NONREF", "BIDIR"]
 """FFmpeg's ``skip_frame``: decode it; not if nothing refers to it; nor if it is a B picture."""
 
-# Timestamps of 1/90000 s and 1/1000 s round differently: a frame this early still belongs to its grid time.
-TIME_SLACK_S = 1e-6
-# A picture may wait for this many later packets of its group: the deepest reorder of H.264 and HEVC is 16.
-LOOKAHEAD_PACKETS = 40
 # So many packets and bytes may wait for the end of their group.
 HELD_PACKETS, HELD_BYTES = 600, 16 * 1024**2
 # Containers that mark any packet as a key exist: so many marks must have been true before one is relied on.
 CONFIRMED_KEYS = 2
-HEADER_BYTES = 2048
-# x264 keeps so many reference pictures in these two cases. Of two or more B pictures in a row, one is a reference.
-REFERENCES = 4
-IDR, START_CODE = 5, re.compile(rb"\x00\x00\x01")
-X264_OPTIONS = re.compile(rb"x264 - core .*? ref=(\d+) .*? b_pyramid=(\d)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """Which frames are wanted: in each part of ``part_s`` the first frame at or after every multiple of 1/fps."""
-
-    fps: float
-    part_s: float
-
-    def slot(self, timestamp_s: float) -> tuple[int, int]:
-        """Return the part and the grid interval within it that a frame at ``timestamp_s`` falls into."""
-        part = math.floor((timestamp_s + TIME_SLACK_S) / self.part_s)
-        return part, math.floor((timestamp_s + TIME_SLACK_S - part * self.part_s) * self.fps)
-
-
-@dataclass(slots=True)
-class Wanted:
-    """Says which packets hold a picture that will be sampled, so that others need not be decoded for themselves."""
-
-    sampling: Sampling
-    origin: float
-    first: dict[tuple[int, int], float] = field(default_factory=dict)
-
-    def note(self, packet: VideoPacket) -> None:
-        """Take a packet of the look-ahead into account."""
-        if packet.pts is not None and packet.time_base is not None:
-            timestamp_s = float(packet.pts * packet.time_base) - self.origin
-            slot = self.sampling.slot(timestamp_s)
-            self.first[slot] = min(timestamp_s, self.first.get(slot, math.inf))
-
-    def wants(self, packet: VideoPacket) -> bool:
-        """Say whether the packet's picture is the first of its grid interval, as far as the look-ahead shows."""
-        if packet.pts is None or packet.time_base is None:
-            return True
-        timestamp_s = float(packet.pts * packet.time_base) - self.origin
-        slot = self.sampling.slot(timestamp_s)
-        self._forget_before(slot)
-        return timestamp_s <= self.first.get(slot, math.inf)
-
-    def _forget_before(self, slot: tuple[int, int]) -> None:
-        if len(self.first) > 4 * LOOKAHEAD_PACKETS:
-            self.first = {kept: time_s for kept, time_s in self.first.items() if kept >= (slot[0] - 1, 0)}
 
 
 @dataclass(slots=True)
@@ -122,50 +73,23 @@ class KeyMarks:
             self._is_wrong |= picture.pict_type != PictureType.I
 
 
-def nal_length_bytes(extradata: bytes | None) -> int:
-    """Return the size of the lengths in an H.264 stream's packets, by its header; 0 where start codes part them."""
-    return (extradata[4] & 3) + 1 if extradata and len(extradata) > 4 and extradata[0] == 1 else 0
-
-
-def nal_types(data: bytes, length_bytes: int) -> set[int]:
-    """Return the types of an H.264 packet's units, as far as they can be read."""
-    if not length_bytes:
-        return {data[found.end()] & 31 for found in START_CODE.finditer(data[:-1])}
-    types, at = set(), 0
-    while at + length_bytes < len(data):
-        types.add(data[at + length_bytes] & 31)
-        at += length_bytes + int.from_bytes(data[at : at + length_bytes], "big")
-    return types
-
-
-def spares_b_pictures(packet: VideoPacket) -> bool:
-    """Say whether P pictures never refer to B pictures, by x264's own note in a recording's first packet.
-
-    They do not where there is one reference picture, which is then the P picture before, or a strict pyramid.
-    """
-    found = X264_OPTIONS.search(bytes(packet)[:HEADER_BYTES])
-    return found is not None and (int(found[1]) == 1 or (int(found[2]) == 1 and int(found[1]) <= REFERENCES))
-
-
-def planned(
-    packets: Iterable[VideoPacket], wanted: Wanted, keys: KeyMarks, *, spares_b: bool
-) -> Iterator[tuple[VideoPacket, Skip]]:
+def planned(packets: Iterable[VideoPacket], wanted: Wanted, keys: KeyMarks) -> Iterator[tuple[VideoPacket, Skip]]:
     """Yield, in order, the packets that the decoder needs, each with how much of it may be skipped."""
-    group = _Group()
+    group = _Group(spares_b=wanted.spares_b, avoids_b=wanted.avoids_b)
     for packet in _looked_ahead(packets, wanted):
         is_wanted = wanted.wants(packet)
         if not group.is_leading(packet):
             group.drop_tail()
             if group.is_urgent:
-                yield from group.taken(spares_b=spares_b)
+                yield from group.taken()
         if keys.begins_anew(packet):
             group.begin(packet)
         group.add(packet, is_wanted=is_wanted)
         if (is_wanted and not group.awaits_leading(packet)) or group.is_full:
-            yield from group.taken(spares_b=spares_b)
+            yield from group.taken()
     group.drop_tail()
     if group.is_urgent:
-        yield from group.taken(spares_b=spares_b)
+        yield from group.taken()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +106,8 @@ class _Group:
     but stored behind it, can still need them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, spares_b: bool, avoids_b: bool) -> None:
+        self._spares_b, self._avoids_b = spares_b, avoids_b
         self._held: list[_Held] = []
         self._tail, self._key_pts, self._latest_pts = 0, -math.inf, -math.inf
         self._bytes, self.is_urgent = 0, False
@@ -214,9 +139,9 @@ class _Group:
         self._bytes += packet.size
         self.is_urgent |= is_wanted
 
-    def taken(self, *, spares_b: bool) -> list[tuple[VideoPacket, Skip]]:
+    def taken(self) -> list[tuple[VideoPacket, Skip]]:
         """Return all that waits, for the decoder."""
-        spared = self._spared() if spares_b else 0
+        spared = self._spared() if self._spares_b else 0
         found = [(held.packet, _level(held, spares_b=i < spared)) for i, held in enumerate(self._held)]
         self._held, self._tail, self._bytes, self.is_urgent = [], 0, 0, False
         return found
@@ -227,6 +152,8 @@ class _Group:
         The last one may itself be a B picture behind the last anchor. What was skipped stays in the decoder's memory
         as a hole, until ``REFERENCES`` later pictures that others refer to have pushed it out.
         """
+        if self._avoids_b and self._held[-1].is_anchor:
+            return len(self._held)
         anchors = [i for i, held in enumerate(self._held) if held.is_anchor]
         references = 0
         for anchor, following in reversed(list(pairwise(anchors))):

@@ -14,17 +14,11 @@ import cv2
 from av.error import EOFError as EndOfMediaError
 from av.error import FFmpegError
 
+from inference.vision.h264 import nal_length_bytes, spares_b_pictures
 from inference.vision.media import open_media, origin_s, video_stream
-from inference.vision.packets import (
-    TIME_SLACK_S,
-    KeyMarks,
-    Sampling,
-    Wanted,
-    nal_length_bytes,
-    planned,
-    spares_b_pictures,
-)
+from inference.vision.packets import KeyMarks, planned
 from inference.vision.types import Frame, ImageArray
+from inference.vision.wanted import TIME_SLACK_S, Sampling, Wanted
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -62,11 +56,12 @@ class FrameReader:
             origin = origin_s(container, stream)
             _seek(container, stream, self.start_s + origin)
             last_slot = self.sampling.slot(self.start_s - 2 * TIME_SLACK_S)
-            wanted = Wanted(self.sampling, origin)
-            for picture in _decode(container, stream, wanted, self.warnings, spares_b=_spares_b(self.path)):
+            wanted = Wanted(self.sampling, origin, _spares_b(self.path))
+            for picture in _decode(container, stream, wanted, self.warnings):
                 timestamp_s = picture.time - origin
                 slot = self.sampling.slot(timestamp_s)
-                if slot > last_slot and timestamp_s + TIME_SLACK_S >= self.start_s:
+                is_due = slot > last_slot and timestamp_s + TIME_SLACK_S >= self.start_s
+                if is_due and not wanted.is_early(timestamp_s):
                     last_slot = slot
                     yield Frame(_grid_index(self.sampling, slot), max(timestamp_s, 0.0), upright_bgr(picture))
 
@@ -100,12 +95,12 @@ def _seek(container: InputContainer, stream: VideoStream, target_s: float) -> No
 
 
 def _decode(
-    container: InputContainer, stream: VideoStream, wanted: Wanted, warnings: DecodeWarnings, *, spares_b: bool
+    container: InputContainer, stream: VideoStream, wanted: Wanted, warnings: DecodeWarnings
 ) -> Iterator[VideoFrame]:
     """Decode all that the wanted pictures need, and little else."""
     codec = stream.codec_context
     errors, keys = 0, KeyMarks(nal_length_bytes(codec.extradata) if codec.name == "h264" else None)
-    for packet, skip in planned(_packets(container, stream), wanted, keys, spares_b=spares_b):
+    for packet, skip in planned(_packets(container, stream), wanted, keys):
         keys.expect(packet)
         codec.skip_frame = skip
         try:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
 import av
 import numpy as np
 import pytest
+from av.video.frame import PictureType
 
-from inference.vision.packets import KeyMarks, Sampling, Wanted, nal_length_bytes, planned, spares_b_pictures
+from inference.vision.h264 import nal_length_bytes, spares_b_pictures
+from inference.vision.packets import KeyMarks, planned
 from inference.vision.types import ImageArray
 from inference.vision.video import FrameReader
+from inference.vision.wanted import LATEST_SHARE, RARE_FPS, Sampling, Wanted
 from tests import media
 
 SIZE = (192, 160)
-ONE_FPS = Sampling(1.0, 60.0)
 PLANE = np.random.default_rng(0).integers(0, 256, (40, 60, 3)).astype(np.uint8).repeat(8, 0).repeat(8, 1)
 X264 = "bframes=3:keyint=50:min-keyint=50:scenecut=0:"
 
@@ -34,36 +37,45 @@ def write(path: Path, codec: str, options: dict[str, str], count: int = 260) -> 
     return media.write_video(path, codec=codec, options=options, count=count, fps=25, size=SIZE, frame=moving)
 
 
-def decoded_fully(path: Path, sampling: Sampling) -> list[ImageArray]:
-    kept: dict[tuple[int, int], ImageArray] = {}
+@lru_cache(maxsize=2)
+def decoded_fully(path: Path) -> dict[int, ImageArray]:
+    """Return every picture by its time in milliseconds."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         first_s = float((stream.start_time or 0) * cast("Fraction", stream.time_base))
-        for picture in container.decode(stream):
-            kept.setdefault(sampling.slot(picture.time - first_s), picture.to_ndarray(format="bgr24").astype(np.uint8))
-    return list(kept.values())
+        pictures = container.decode(stream)
+        return {round(1000 * (p.time - first_s)): p.to_ndarray(format="bgr24").astype(np.uint8) for p in pictures}
 
 
-def assert_exact(path: Path, fps: float) -> None:
-    sampling = Sampling(fps, 60.0)
-    expected, found = decoded_fully(path, sampling), [frame.image_bgr for frame in FrameReader(path, sampling)]
-    assert len(found) == len(expected)
-    assert all(np.array_equal(left, right) for left, right in zip(found, expected, strict=True))
+def assert_exact(path: Path, fps: float, *, latest_s: float = 0.0) -> None:
+    """Hold the sampled pictures against those of a full decode, and their times against the grid."""
+    sampling, pictures = Sampling(fps, 60.0), decoded_fully(path)
+    found = {round(1000 * frame.timestamp_s): frame.image_bgr for frame in FrameReader(path, sampling)}
+    first: dict[tuple[int, int], int] = {}
+    for time_ms in sorted(pictures):
+        first.setdefault(sampling.slot(time_ms / 1000), time_ms)
+    assert [sampling.slot(time_ms / 1000) for time_ms in found] == list(first)
+    assert all(
+        0 <= found_ms - first_ms <= 1000 * latest_s for found_ms, first_ms in zip(found, first.values(), strict=True)
+    )
+    assert all(np.array_equal(image, pictures[time_ms]) for time_ms, image in found.items())
 
 
-def plan(path: Path, *, spares_b: bool = False, known: int = 2) -> Counter[str]:
+def plan(path: Path, *, spares_b: bool = False, fps: float = 1.0, known: int = 2) -> Counter[str]:
     """Count the packets by what is done with them, when the key marks were found true or not."""
     levels: Counter[str] = Counter()
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         packets = [packet for packet in container.demux(stream) if packet.pts is not None]
-        keys = KeyMarks(_confirmed=known)
-        levels.update(level for _, level in planned(packets, Wanted(ONE_FPS, 0.0), keys, spares_b=spares_b))
+        wanted = Wanted(Sampling(fps, 60.0), 0.0, spares_b)
+        levels.update(level for _, level in planned(packets, wanted, KeyMarks(_confirmed=known)))
         levels["none"] = len(packets) - levels.total()
     return levels
 
 
-@pytest.mark.parametrize("fps", [0.2, 1.0, 2.0, 12.0])
+SPARING = ("pyramid.mp4", "two_b.mkv", "one_b.mp4", "strict.mp4", "start_codes.ts", "open.mp4", "refresh.mp4")
+
+
 @pytest.mark.parametrize(
     ("name", "codec", "options"),
     [
@@ -80,10 +92,12 @@ def plan(path: Path, *, spares_b: bool = False, known: int = 2) -> Counter[str]:
     ],
 )
 def test_sampled_pictures_are_those_of_a_full_decode(
-    tmp_path_factory: pytest.TempPathFactory, name: str, codec: str, options: dict[str, str], fps: float
+    tmp_path: Path, name: str, codec: str, options: dict[str, str]
 ) -> None:
-    path = tmp_path_factory.getbasetemp() / name
-    assert_exact(path if path.exists() else write(path, codec, options), fps)
+    path = write(tmp_path / name, codec, options, count=160)
+    for fps in (0.2, 1.0, 2.0, 12.0):
+        is_sparing = name in SPARING and fps <= RARE_FPS
+        assert_exact(path, fps, latest_s=LATEST_SHARE / fps if is_sparing else 0.0)
 
 
 def test_the_end_of_a_group_behind_the_last_wanted_picture_is_left_out(tmp_path: Path) -> None:
@@ -122,13 +136,30 @@ def test_a_container_that_marks_all_packets_as_keys_is_seen_through(tmp_path: Pa
             if packet.dts is not None:
                 packet.stream, packet.is_keyframe = target, True
                 writer.mux(packet)
-    assert_exact(tmp_path / "lying.mkv", 1.0)
+    assert_exact(tmp_path / "lying.mkv", 1.0, latest_s=LATEST_SHARE)
 
 
 def test_b_pictures_that_no_later_picture_needs_are_left_out(tmp_path: Path) -> None:
     path = write(tmp_path / "a.mp4", "libx264", {"x264-params": X264 + "ref=1"})
-    assert plan(path, spares_b=True)["BIDIR"] > 50
+    assert plan(path, spares_b=True)["BIDIR"] > 100
+    assert 0 < plan(path, spares_b=True, fps=2.1)["BIDIR"] < plan(path, spares_b=True)["BIDIR"]
     assert plan(path, spares_b=False)["BIDIR"] == 0
+
+
+def test_rare_samples_are_no_b_pictures_where_those_are_spared(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp4", "libx264", {"x264-params": X264 + "ref=1"})
+    with av.open(str(path)) as container:
+        kinds = {round(1000 * p.time): p.pict_type for p in container.decode(container.streams.video[0])}
+    rare, often = ([round(1000 * f.timestamp_s) for f in FrameReader(path, Sampling(fps, 60.0))] for fps in (2.0, 5.0))
+    assert PictureType.B not in {kinds[time_ms] for time_ms in rare}
+    assert PictureType.B in {kinds[time_ms] for time_ms in often}
+
+
+def test_a_b_picture_is_sampled_where_no_other_comes_in_time(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp4", "libx264", {"x264-params": "bframes=16:b-adapt=0:ref=1:keyint=200"}, count=180)
+    found = [frame.timestamp_s for frame in FrameReader(path, Sampling(2.0, 60.0))]
+    assert len(found) == 15
+    assert all(time_s % 0.5 < 0.21 for time_s in found)
 
 
 @pytest.mark.parametrize(
@@ -144,4 +175,4 @@ def test_the_encoders_note_says_whether_b_pictures_are_spared(tmp_path: Path, op
 def test_long_groups_do_not_wait_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inference.vision.packets.HELD_PACKETS", 10)
     path = write(tmp_path / "a.mp4", "libx264", {"x264-params": X264 + "ref=1"})
-    assert_exact(path, 0.2)
+    assert_exact(path, 0.2, latest_s=LATEST_SHARE / 0.2)
