@@ -26,16 +26,20 @@ from benchmarks.record import record
 from inference.vision.concentration import Values
 from inference.vision.fatigue.blinks import blinks_of
 from inference.vision.fatigue.profile import WINDOW
+from inference.vision.training.datasets import load_lfw, load_yawn
 from inference.vision.training.protocols import TEST
 from inference.vision.training.recipe import load_recipe
 from inference.vision.training.sets import load_samples
+from inference.vision.training.sets.yawn import LFW_STEP
 from inference.vision.types import silent_hook
 
 COMMAND = "python -m benchmarks.fatigue --data ../shared/data"
 # Every picture of clips of 24 or 30 a second, and every second one; as large as they are, and half.
 STEPS, SCALES = (1, 2), (1.0, 0.5)
+YAWN_STEP = 4
 TIMED_PX, TIMED_S, TIMED_FPS = 64, 12.0, (12.0, 15.0)
-Figures = Iterator[tuple[str, float, str]]
+Figures = Iterator[tuple[str, float, str, float]]
+"""Key, value, unit, and on how many (or how much) it rests; 0 where that is told by the command."""
 
 
 def main() -> None:
@@ -56,22 +60,23 @@ def main() -> None:
     ]
     for reading in readings(options.data):
         figures += rendered(reading)
-    for key, value, unit in figures:
-        print(f"{key:52} {value:>9} {unit}", flush=True)
-    record({f"fatigue.{key}": (value, unit) for key, value, unit in figures}, command=COMMAND)
+    for key, value, unit, n in figures:
+        print(f"{key:52} {value:>9} {unit} ({n:g})", flush=True)
+    values = {f"fatigue.{key}": (value, unit) for key, value, unit, _ in figures}
+    record(values, command=COMMAND, more={f"fatigue.{key}": {"n": n} for key, _, _, n in figures if n})
 
 
 def rendered(reading: Reading) -> Figures:
     """Yield the figures of one size of face and one rate of the eyes."""
     name = f"{reading.face_px}px.{reading.eyes_fps:g}fps"
     counts = added(counts_of(signals, act) for signals, act in zip(reading.people, reading.acts, strict=True))
-    yield f"{name}.blink_recall", _share(counts.n_found, counts.n_blinks), f"of {counts.n_blinks}"
-    yield f"{name}.false_blinks", _share(counts.n_false, counts.minutes), "a minute"
-    yield f"{name}.blink_length_error", round(1000 * _mean(counts.length_errors_s)), "ms"
-    yield f"{name}.long_recall", _share(counts.n_long_found, counts.n_long), f"of {counts.n_long}"
-    yield f"{name}.false_long", _share(counts.n_long_false, counts.minutes), "a minute"
-    yield f"{name}.perclos_error", _mean(counts.perclos_errors), "share"
-    yield f"{name}.perclos_error_of_landmarks", _mean(counts.slow_perclos_errors), "share"
+    yield f"{name}.blink_recall", _share(counts.n_found, counts.n_blinks), "share", counts.n_blinks
+    yield f"{name}.false_blinks", _share(counts.n_false, counts.minutes), "a minute", round(counts.minutes, 1)
+    yield f"{name}.blink_length_error", round(1000 * _mean(counts.length_errors_s)), "ms", counts.n_found
+    yield f"{name}.long_recall", _share(counts.n_long_found, counts.n_long), "share", counts.n_long
+    yield f"{name}.false_long", _share(counts.n_long_false, counts.minutes), "a minute", round(counts.minutes, 1)
+    yield f"{name}.perclos_error", _mean(counts.perclos_errors), "share", len(counts.perclos_errors)
+    yield f"{name}.perclos_error_of_landmarks", _mean(counts.slow_perclos_errors), "share", len(counts.perclos_errors)
 
 
 def real(data: Path, witness: Eyewitness) -> Figures:
@@ -81,16 +86,36 @@ def real(data: Path, witness: Eyewitness) -> Figures:
             rows = [_real_counts(read_clip(clip, data, witness, step=step, scale=scale)) for clip in CLIPS]
             known, found, false, seconds = (sum(row[column] for row in rows) for column in range(4))
             name = f"real.every_{step}.scale_{scale:g}"
-            yield f"{name}.blink_recall", _share(found, known), f"of {known:g}"
-            yield f"{name}.false_blinks", _share(false, seconds / 60), f"a minute of {seconds / 60:.2f}"
+            yield f"{name}.blink_recall", _share(found, known), "share", known
+            yield f"{name}.false_blinks", _share(false, seconds / 60), "a minute", round(seconds / 60, 2)
 
 
 def yawns() -> Figures:
     """Yield the figures on drawn mouths."""
     for fps in (1.0, 2.0, 5.0):
         known, found, false, hours = yawn_counts(fps)
-        yield f"yawns.{fps:g}fps.recall", _share(found, known), f"of {known}"
-        yield f"yawns.{fps:g}fps.false", _share(false, hours), "an hour"
+        yield f"yawns.{fps:g}fps.recall", _share(found, known), "share", known
+        yield f"yawns.{fps:g}fps.false", _share(false, hours), "an hour", hours
+
+
+def mouths(data: Path, witness: Eyewitness) -> Figures:
+    """Yield how well the mouth's opening tells a picture of a yawn, and how many are over the yawn's threshold."""
+    source, strangers = load_yawn(data), load_lfw(data)
+    is_yawn = source.facts["has_yawn"] == 1
+    yawning, others = (source.images[rows][::YAWN_STEP] for rows in (is_yawn, ~is_yawn))
+    sets = {"yawns": yawning, "others": others, "strangers": strangers.images[strangers.splits == TEST][::LFW_STEP]}
+    found = {name: witness.mouths(pictures) for name, pictures in sets.items()}
+    for name, openness in found.items():
+        yield (
+            f"mouths.{name}.over_threshold",
+            _share((openness > WINDOW.yawn_openness).sum(), len(openness)),
+            "share",
+            len(openness),
+        )
+    for name in ("others", "strangers"):
+        values = np.concatenate([found["yawns"], found[name]])
+        is_positive = np.arange(len(values)) < len(found["yawns"])
+        yield f"mouths.yawns_against_{name}.auc", round(auc(values, is_positive), 4), "area", len(values)
 
 
 def closed_eyes(data: Path, witness: Eyewitness) -> Figures:
@@ -99,7 +124,7 @@ def closed_eyes(data: Path, witness: Eyewitness) -> Figures:
     tested = load_samples(data, Path("runs") / recipe.family, recipe, silent_hook).counted(TEST)
     halves = tested.images.reshape(len(tested.images), 1, 32, 2, 32, 2).mean(axis=(3, 5)).astype(np.uint8)
     closed = witness.eyes.closed_of(halves.transpose(1, 0, 2, 3))[0]
-    yield "closed_eyes.auc", round(auc(closed.astype(np.float64), tested.truth == 0), 4), f"of {len(closed)}"
+    yield "closed_eyes.auc", round(auc(closed.astype(np.float64), tested.truth == 0), 4), "area", len(closed)
 
 
 def cost(data: Path, witness: Eyewitness) -> Figures:
@@ -113,12 +138,17 @@ def cost(data: Path, witness: Eyewitness) -> Figures:
             witness.read(recording, eyes_fps=fps)
             spent_s = witness.spent_s
             for name in ("faces", "meshes"):
-                yield f"cost.{fps:g}fps.eyes_over_{name}", _share(spent_s["eyes"], spent_s[name]), "x"
-            yield f"cost.{fps:g}fps.eyes_ms", round(1000 * spent_s["eyes"] / TIMED_S, 1), "ms a second, shared machine"
+                yield f"cost.{fps:g}fps.eyes_over_{name}", _share(spent_s["eyes"], spent_s[name]), "x", 0
+            yield (
+                f"cost.{fps:g}fps.eyes_ms",
+                round(1000 * spent_s["eyes"] / TIMED_S, 1),
+                "ms a second, shared machine",
+                0,
+            )
 
 
 def _share(part: float, whole: float) -> float:
-    return round(part / whole, 3) if whole else float("nan")
+    return round(float(part) / float(whole), 3) if whole else float("nan")
 
 
 def _mean(errors: Values) -> float:

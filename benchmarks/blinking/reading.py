@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.blinking.gallery import GRID, tile_of
+from inference.vision.concentration import Values
 from inference.vision.fatigue.signals import EyeTrace, TrackSignals
 from inference.vision.runtime import choose_device
 from inference.vision.stages.detect import FaceDetector
 from inference.vision.stages.eyes import EyePlace, EyeReader, eye_place
 from inference.vision.stages.landmarks import FaceMesh, FaceMesher, eye_openness_each, mouth_openness
 from inference.vision.stages.measure import MIN_PRESENCE
+from inference.vision.training.scenes import surest_face
 from inference.vision.types import EyeSample, Frame, ImageArray
 from inference.vision.video import FrameReader, Sampling
 from inference.vision.weights import asset_path
@@ -59,6 +61,13 @@ class Eyewitness:
         self.spent_s["faces"] += found_s - start_s
         self.spent_s["meshes"] += time.perf_counter() - found_s
         return [mesh for mesh in found if mesh.presence >= MIN_PRESENCE]
+
+    def mouths(self, scenes: Sequence[ImageArray]) -> Values:
+        """Return (m,) the MAR of the surest face of each small gray scene that has one."""
+        found = [surest_face(self._detect, scene) for scene in scenes]
+        faces = [(image, face.bbox_xyxy, face.landmarks) for image, face in filter(None, found)]
+        sure = [mesh for mesh in self._mesher(faces) if mesh.presence >= MIN_PRESENCE]
+        return np.array([mouth_openness(mesh.points) for mesh in sure])
 
     def read(self, path: Path, *, eyes_fps: float) -> list[TrackSignals]:
         """Return what was measured of the person in each tile of a recording, full samples once a second."""

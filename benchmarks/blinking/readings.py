@@ -22,7 +22,7 @@ from inference.vision.stages.landmarks import eye_openness
 
 CACHE = Path("runs/fatigue")
 # Two sizes share a gallery; the same people in each.
-SIZES_PX, RATES_FPS = ((48, 64), (32, 96), (40, 80)), (15.0, 12.0, 25.0)
+SIZES_PX, RATES_FPS = ((48, 64), (32, 96), (40, 80), (24, 120)), (15.0, 12.0, 25.0)
 PEOPLE, DURATION_S = 12, 62.0
 # Portraits of LFW in an order drawn by this seed: the first 25 with open eyes served all choices, the next are tested.
 SEED, LOOKED_AT, CHOSEN_ON, LEAST_EAR = 3, 80, 25, 0.22

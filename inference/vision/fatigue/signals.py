@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from inference.vision.concentration import Values
 from inference.vision.fatigue.profile import FatigueProfile
@@ -52,13 +53,21 @@ def join_signals(tracks: Sequence[TrackSignals]) -> TrackSignals:
 def legible(signals: TrackSignals, *, profile: FatigueProfile) -> TrackSignals:
     """Return the signals with NaN where the face is too small or too poor for its eyes and mouth to be read."""
     is_read = (signals.face_px >= profile.least_face_px) & (signals.quality >= profile.least_quality)
-    trace_px = np.full(len(signals.trace.times_s), np.nan)
-    if len(signals.times_s):
-        trace_px = np.interp(signals.trace.times_s, signals.times_s, signals.face_px)
-    closed = np.where((trace_px >= profile.least_face_px)[:, None], signals.trace.closed, np.nan)
+    is_fast_read = _nearest(is_read, signals.times_s, signals.trace.times_s)
+    closed = np.where(is_fast_read[:, None], signals.trace.closed, np.nan)
     return replace(
         signals,
         eye_openness=np.where(is_read[:, None], signals.eye_openness, np.nan),
         mouth_openness=np.where(is_read, signals.mouth_openness, np.nan),
         trace=EyeTrace(signals.trace.times_s, closed),
     )
+
+
+def _nearest(flags: npt.NDArray[np.bool_], times_s: Values, at_s: Values) -> npt.NDArray[np.bool_]:
+    """Return (m,) the flag of the sample that is nearest to each of ``at_s`` (m,); False where there is none."""
+    if not len(times_s):
+        return np.zeros(len(at_s), np.bool_)
+    right = np.clip(np.searchsorted(times_s, at_s), 0, len(times_s) - 1)
+    left = np.maximum(right - 1, 0)
+    is_left = np.abs(at_s - times_s[left]) <= np.abs(times_s[right] - at_s)
+    return np.asarray(flags[np.where(is_left, left, right)], np.bool_)

@@ -60,6 +60,15 @@ def test_closed_eyes_are_measured_on_smaller_faces_than_blinks() -> None:
     assert why(table, "perclos") == ""
 
 
+def test_seconds_in_which_the_face_was_poorly_seen_are_not_measured() -> None:
+    signals = person(closed_s=[(30, 50)])
+    poor = replace(signals, quality=np.where((signals.times_s >= 28) & (signals.times_s <= 52), 0.0, 1.0))
+    table = fatigue_of_spans(poor, WHOLE)
+    assert table.measured_s[0] == pytest.approx(95, abs=1)
+    assert table.n_long_closures[0] == 0
+    assert fatigue_of_spans(signals, WHOLE).n_long_closures[0] == 1
+
+
 def test_less_than_ten_seconds_are_too_short() -> None:
     table = fatigue_of_spans(person(duration_s=8), WHOLE)
     assert {why(table, sign) for sign in ("blinks", "long_closures", "perclos", "yawns")} == {"short"}
