@@ -95,7 +95,9 @@ def open_pipeline(run: AnalysisRun) -> Pipeline:
 def basic_family(run: AnalysisRun) -> str:
     """Return the network that reads the basic emotions: a run goes on with the one it began with, whoever takes it."""
     begun_with = run.basic_version if run.parts_done or run.stretches.exists() else None
-    return begun_with.family if begun_with else settings.ANALYSIS_BASIC_NETWORK
+    chosen: str = settings.ANALYSIS_BASIC_NETWORK
+    # One network reads stills and windows: its name alone does not tell which.
+    return chosen if begun_with is None or chosen.startswith(begun_with.family) else begun_with.family
 
 
 @lru_cache(maxsize=2)

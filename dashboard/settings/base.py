@@ -118,6 +118,8 @@ ANALYSIS_SPLIT_S = env.integer("LECTERN_SPLIT_S", 0)
 ANALYSIS_EYES_FPS = float(env.choice("LECTERN_EYES_FPS", among=("0", "12", "15", "25")))
 ANALYSIS_DEVICE = env.text("LECTERN_DEVICE", "auto")
 # Which network reads the seven basic emotions where the policy chose them.
-ANALYSIS_BASIC_NETWORK = env.choice("LECTERN_BASIC_NETWORK", among=("ds_efficientnet", "cnn_lstm"))
+ANALYSIS_BASIC_NETWORK = env.choice("LECTERN_BASIC_NETWORK", among=("ds_efficientnet", "cnn_lstm", "cnn_lstm_windows"))
+# Whether names on tiles are read, which needs the program tesseract.
+ANALYSIS_READ_NAMES = env.flag("LECTERN_READ_NAMES", default=False)
 RUN_LEASE_S = env.integer("LECTERN_RUN_LEASE_S", 60, least=3)
 MINIMUM_PEOPLE = env.integer("LECTERN_MINIMUM_PEOPLE", 5, least=3)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from inference.vision.stages.second_opinion import SecondOpinion
 from inference.vision.stages.track import Tracker
 from inference.vision.steps import EyesBetween, Step
 from inference.vision.types import Frame, Hook, Observation, Part
@@ -46,6 +47,7 @@ class Work:
     tracker: Tracker
     progress: Progress
     eyes: EyesBetween | None
+    opinion: SecondOpinion | None = None
     observations: list[Observation] = field(default_factory=list)
     state: dict[str, Any] = field(default_factory=dict)
 
@@ -58,7 +60,7 @@ class Work:
             start_s=start_s,
             end_s=min(start_s + self.part_s, max([self.duration_s, start_s, *times[-1:]])),
             frame_times_s=np.array(times, np.float32),
-            observations=tuple(self.observations),
+            observations=tuple(self.opinion.completed(self.observations) if self.opinion else self.observations),
             tracker_state=self.state,
             eye_samples=tuple(self.eyes.samples) if self.eyes else (),
             first_sights=tuple(self.tracker.first_sights),

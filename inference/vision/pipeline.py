@@ -21,6 +21,7 @@ from inference.vision.stages.estimate import EXTRA_FAMILIES, load_estimator, loa
 from inference.vision.stages.eyes import EyeReader
 from inference.vision.stages.landmarks import FaceMesher
 from inference.vision.stages.measure import FaceMeasurer, Sighting
+from inference.vision.stages.second_opinion import ESTIMATE, WINDOWS, load_second_opinion
 from inference.vision.stages.track import Tracker
 from inference.vision.steps import EyesBetween, Step, steps_of
 from inference.vision.types import Frame, Hook, Observation, Part, TrackedFace, silent_hook
@@ -42,8 +43,9 @@ class PipelineOptions:
     """What a run does: samples a second, the length of a part, and whether expressions may be classified at all.
 
     ``extras`` are the estimates of ``types.EXTRAS`` that run beside the learning emotions; ``basic_family`` is the
-    network that reads the basic emotions. From ``eyes_fps`` on, above ``sample_fps``, the eyes alone are looked at more
-    often; 0: they are not. ``use_identity``: faces are told apart by embeddings too, only in mode individual.
+    network that reads the basic emotions, or ``cnn_lstm_windows``, which reads windows of 16 samples. From ``eyes_fps``
+    on, above ``sample_fps``, the eyes alone are looked at more often; 0: they are not. ``use_identity``: faces are told
+    apart by embeddings too, only in mode individual.
     """
 
     sample_fps: float = 1.0
@@ -78,11 +80,17 @@ class Pipeline:
         estimator = load_estimator(self.device) if self.options.use_expression else None
         families = {**EXTRA_FAMILIES, "basic": self.options.basic_family}
         wanted = self.options.extras if self.options.use_expression else ()
+        self.opinion = None
+        if ESTIMATE in wanted and self.options.basic_family == WINDOWS:
+            wanted = tuple(name for name in wanted if name != ESTIMATE)
+            self.opinion = load_second_opinion(self.device, sample_fps=self.options.sample_fps)
         extras = load_extras(self.device, wanted, families=families)
         self.detect = FaceDetector(asset_path("weights/centerface.onnx"))
         self.measure = FaceMeasurer(FaceMesher(asset_path("weights/face_landmark.tflite")), estimator, extras)
         self.card: WeightCard | None = estimator.card if estimator else None
         self.extra_cards: dict[str, WeightCard] = {name: extra.card for name, extra in extras.items()}
+        if self.opinion:
+            self.extra_cards[ESTIMATE] = self.opinion.card
         self.embed = load_embedder(self.device) if self.options.use_identity else None
         self.eyes = EyeReader(self.device) if self.options.eyes_fps > self.options.sample_fps else None
         self.warnings = DecodeWarnings()
@@ -130,20 +138,21 @@ class Pipeline:
         """Begin a part; it depends on nothing but its frames and the state that the part before it left."""
         eyes = EyesBetween(self.eyes) if self.eyes else None
         tracker = Tracker(state, self.embed)
-        return Work(index, self.options.part_s, duration_s, tracker, Progress(hook, duration_s), eyes)
+        opinion = self.opinion.anew() if self.opinion else None
+        return Work(index, self.options.part_s, duration_s, tracker, Progress(hook, duration_s), eyes, opinion)
 
     def _measured(self, chunk: Sequence[Step], work: Work) -> Future[list[Observation]]:
         """Find and follow the faces of a chunk; two other threads measure and classify them meanwhile."""
         tracked = [(step.frame, self._faces(step.frame, work.tracker, work.progress)) for step in chunk]
         looked = self._looker.submit(self.measure.look, tracked)
-        return self._observer.submit(self._observed, chunk, looked, work.eyes)
+        return self._observer.submit(self._observed, chunk, looked, work)
 
-    def _observed(
-        self, chunk: Sequence[Step], looked: Future[list[Sighting]], eyes: EyesBetween | None
-    ) -> list[Observation]:
+    def _observed(self, chunk: Sequence[Step], looked: Future[list[Sighting]], work: Work) -> list[Observation]:
         observations = self.measure.observe(looked.result())
-        if eyes:
-            eyes.add(chunk, observations)
+        if work.eyes:
+            work.eyes.add(chunk, observations)
+        if work.opinion:
+            work.opinion.add(looked.result(), observations)
         return observations
 
     def _faces(self, frame: Frame, tracker: Tracker, progress: Progress) -> list[TrackedFace]:

@@ -234,3 +234,10 @@ def test_a_run_goes_on_with_the_network_of_basic_emotions_that_it_began_with(
     assert runner.basic_family(run) == "cnn_lstm"
     run.parts_done = 1
     assert runner.basic_family(run) == "ds_efficientnet"
+
+
+def test_a_run_that_reads_windows_goes_on_reading_windows(lecture: Lecture, clips: Path, settings: Any) -> None:
+    allow(lecture.course, ExtraEstimates.BASIC)
+    run, settings.ANALYSIS_BASIC_NETWORK = requested(lecture, clips), "cnn_lstm_windows"
+    run.basic_version, run.parts_done = ModelVersion(family="cnn_lstm"), 1
+    assert runner.basic_family(run) == "cnn_lstm_windows"

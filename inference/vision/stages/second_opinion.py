@@ -5,7 +5,8 @@ An option, off by default, under the policy of the basic emotions, and shown as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -14,10 +15,14 @@ from inference.vision.families import load_network
 from inference.vision.families.cnn_lstm.decode import WINDOW, read_windows
 from inference.vision.runtime import Device, Network, load_module
 from inference.vision.stages.align import align
-from inference.vision.types import FloatArray, ImageArray
+from inference.vision.stages.measure import Sighting
+from inference.vision.types import FloatArray, ImageArray, Observation
 from inference.vision.weights import WeightCard
 
 FAMILY = "cnn_lstm"
+WINDOWS = "cnn_lstm_windows"
+"""How the choice of windows is called among the networks that read the basic emotions."""
+ESTIMATE = "basic"
 # Between two samples of a window; further apart, a face was away.
 LARGEST_STEP_S = 5.0
 
@@ -49,6 +54,26 @@ class SecondOpinion:
         self._stretches: dict[int, _Stretch] = {}
         self._read: Opinions = {}
         self.card = card
+
+    def anew(self) -> SecondOpinion:
+        """Return one for another part, with the same network."""
+        return SecondOpinion(self._network, self.card, largest_step_s=self._largest_step_s)
+
+    def add(self, sightings: Iterable[Sighting], observations: Iterable[Observation]) -> None:
+        """Take the faces whose expression was read."""
+        for sighting, item in zip(sightings, observations, strict=True):
+            if item.probabilities is not None:
+                face = self.aligned(sighting.frame.image_bgr, sighting.five_points)
+                self.push(item.track_number, item.timestamp_s, face)
+
+    def completed(self, observations: Sequence[Observation]) -> list[Observation]:
+        """End the part: return its observations with the window that each is in as their basic emotions."""
+        found = self.finish()
+        keys = [(item.track_number, item.timestamp_s) for item in observations]
+        return [
+            replace(item, extras={**item.extras, ESTIMATE: found[key]}) if key in found else item
+            for key, item in zip(keys, observations, strict=True)
+        ]
 
     def aligned(self, image_bgr: ImageArray, landmarks: FloatArray) -> ImageArray:
         """Return the gray crop of one face with ``landmarks`` (5, 2), of the card's input size."""
@@ -86,12 +111,13 @@ class SecondOpinion:
         stretch.waiting_s.clear()
 
 
-def load_second_opinion(device: Device, *, largest_step_s: float = LARGEST_STEP_S) -> SecondOpinion:
+def load_second_opinion(device: Device, *, sample_fps: float = 1.0) -> SecondOpinion:
     """Load the shipped CNN-LSTM for windows onto ``device``.
 
     Raises:
         WeightsError: its card or its weights are missing, or the weights are not the card's.
     """
     module, card = load_network(FAMILY)
-    shape = (WINDOW, 2, *card.input_size)
-    return SecondOpinion(load_module(module, input_shape=shape, device=device), card, largest_step_s=largest_step_s)
+    network = load_module(module, input_shape=(WINDOW, 2, *card.input_size), device=device)
+    # One sample that is missing is no gap, however far apart the samples are.
+    return SecondOpinion(network, card, largest_step_s=max(LARGEST_STEP_S, 2.5 / sample_fps))

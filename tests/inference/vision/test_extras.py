@@ -100,3 +100,15 @@ def test_the_basic_emotions_can_be_read_by_the_other_network(clip: Path) -> None
     assert found
     np.testing.assert_allclose(np.stack(found).sum(axis=1), 1, atol=1e-3)
     assert pipeline.extra_cards["basic"].labels == load_card(card_path("ds_efficientnet")).labels
+
+
+def test_the_basic_emotions_can_be_read_in_windows_of_sixteen_samples_of_one_part(clip: Path) -> None:
+    """The first part has 18 samples, the second too few for a window."""
+    options = PipelineOptions(sample_fps=10.0, part_s=1.8, extras=("basic",), basic_family="cnn_lstm_windows")
+    pipeline = Pipeline(options=options, device="cpu")
+    assert pipeline.extra_cards["basic"].family == "cnn_lstm"
+    first, second = pipeline.run(clip)
+    found = np.stack([item.extras["basic"] for item in first.observations])
+    np.testing.assert_array_equal(found[:16], np.tile(found[0], (16, 1)))
+    assert len(found) == 18 and not np.array_equal(found[0], found[-1])
+    assert second.observations and not any(item.extras for item in second.observations)
