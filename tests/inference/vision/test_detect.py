@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from inference.vision.stages.detect import FaceDetector, decode, detection_scale, overlaps, suppress, to_blob
+from inference.vision.stages.detect import FaceDetector, decode, detection_scale, overlaps, suppress, to_pixels
 from inference.vision.weights import asset_path
 from tests.media import read_image
 
@@ -79,8 +79,8 @@ def test_suppression_agrees_with_the_slow_one() -> None:
 def test_large_frames_are_shrunk_and_small_ones_are_not_enlarged() -> None:
     assert detection_scale(640, 360) == 1.0
     assert detection_scale(3840, 2160) == pytest.approx(0.25, abs=0.01)
-    blob = to_blob(np.zeros((720, 1280, 3), np.uint8), detection_scale(1280, 720))
-    assert blob.shape == (1, 3, 544, 960)
+    pixels = to_pixels(np.zeros((720, 1280, 3), np.uint8), detection_scale(1280, 720))
+    assert pixels.shape == (1, 544, 960, 3)
 
 
 @pytest.mark.weights
