@@ -38,7 +38,7 @@ def blinks_of(trace: EyeTrace, *, profile: FatigueProfile) -> Closures:
 def _of_stretch(times_s: Values, logits: Values, *, profile: FatigueProfile) -> Values:
     """Return start, end and height (k, 3) of the blinks of a stretch without a gap."""
     step_s = usual_step_s(times_s)
-    if not step_s * profile.blink_least_fps < SLOWEST:
+    if not 0 < step_s * profile.blink_least_fps < SLOWEST:
         return np.empty((0, 3))
     width = round(profile.blink_around_s / step_s)
     around, rest = running_median(logits, width), float(np.median(logits))

@@ -11,15 +11,16 @@ GAP_STEPS = 2.5
 
 
 def usual_step_s(times_s: Values) -> float:
-    """Return the median step of ``times_s`` (n,); NaN under two samples."""
-    return float(np.median(np.diff(times_s))) if len(times_s) > 1 else float("nan")
+    """Return the median step of ``times_s`` (n,), those of one time left out; NaN where there is none."""
+    steps = np.diff(times_s)
+    return float(np.median(steps[steps > 0])) if (steps > 0).any() else float("nan")
 
 
 def weights_of(times_s: Values) -> Values:
     """Return (n,) the seconds that each sample stands for: until the next one, the usual step before a gap."""
-    if len(times_s) < 2:
-        return np.ones(len(times_s))
     steps, usual = np.diff(times_s), usual_step_s(times_s)
+    if not np.isfinite(usual):
+        return np.ones(len(times_s))
     return np.append(np.where(steps > GAP_STEPS * usual, usual, steps), usual)
 
 

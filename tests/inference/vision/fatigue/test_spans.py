@@ -4,7 +4,10 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from inference.vision.concentration import Values
 from inference.vision.fatigue.profile import PAPER001
 from inference.vision.fatigue.reasons import NOT_MEASURED
 from inference.vision.fatigue.signals import EyeTrace, TrackSignals, join_signals
@@ -119,3 +122,29 @@ def _cut(signals: TrackSignals, start_s: float, end_s: float) -> TrackSignals:
     names = ("times_s", "eye_openness", "mouth_openness", "face_px", "quality", "tired")
     columns = {name: getattr(signals, name)[slow] for name in names}
     return replace(signals, **columns, trace=EyeTrace(signals.trace.times_s[fast], signals.trace.closed[fast]))
+
+
+def test_a_person_who_is_seen_twice_at_one_time_is_no_error() -> None:
+    signals = person(closed_s=blinks(5.0, 120))
+    table = fatigue_of_spans(join_signals([signals, signals]), WHOLE)
+    assert np.isfinite(table.level[0])
+    assert np.isfinite(table.perclos[0])
+
+
+@given(st.integers(0, 40), st.integers(0, 60), st.integers(0, 2**16))
+def test_any_signals_give_a_table_of_known_ranges(n: int, m: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+
+    def some(*shape: int, low: float = 0.0, high: float = 1.0) -> Values:
+        return np.where(random.uniform(size=shape) < 0.2, np.nan, random.uniform(low, high, shape))
+
+    signals = TrackSignals(
+        np.sort(random.uniform(0, 100, n)).round(1), some(n, 2), some(n), some(n, high=150), some(n), some(n),
+        EyeTrace(np.sort(random.uniform(0, 100, m)).round(1), some(m, 2)),
+    )  # fmt: skip
+    table = fatigue_of_spans(signals, np.array([[0.0, 50.0], [50.0, 100.0]]))
+    for name in ("level", "tired_share", "perclos"):
+        values = getattr(table, name)[np.isfinite(getattr(table, name))]
+        assert ((values >= 0) & (values <= 1)).all()
+    for name in ("blinks_per_min", "n_long_closures", "n_yawns", "measured_s"):
+        assert not (getattr(table, name) < 0).any()
