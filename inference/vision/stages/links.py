@@ -78,11 +78,11 @@ def assigned(ratios: Ratios) -> Links:
 
 def margins(ratios: Ratios, linked: dict[int, int]) -> dict[int, float]:
     """Return by how much each link beats the best other use of its detection or of its track."""
-    found = {}
-    for detection, track in linked.items():
-        others = np.delete(ratios[:, detection], track), np.delete(ratios[track], detection)
-        found[detection] = float(ratios[track, detection] - np.concatenate(others).max(initial=0.0))
-    return found
+    columns, rows = list(linked), list(linked.values())
+    others = np.concatenate([ratios, np.zeros((1, ratios.shape[1]))])
+    others[rows, columns] = 0.0
+    best = np.maximum(others.max(axis=0)[columns], others.max(axis=1)[rows])
+    return dict(zip(columns, (ratios[rows, columns] - best).tolist(), strict=True))
 
 
 def explained(known: Ratios, place: Ratios) -> tuple[dict[int, int], bool]:

@@ -31,8 +31,11 @@ def _ellipse(half_width: float, half_height: float) -> npt.NDArray[np.bool_]:
     return np.asarray(((x - SIDE / 2) / half_width) ** 2 + ((y - SIDE / 2 - 0.5) / half_height) ** 2 <= 1)
 
 
-# Which cells of each picture count: the face without the corners, where the backdrop shifts as the head moves; all.
-CELLS = _ellipse(7.2, 8.5), np.ones((SIDE, SIDE), bool)
+# The backdrop in the corners shifts as the head moves: there the picture of a face is of the middle level, which counts
+# as nothing.
+MIDDLE = 128
+FACE = _ellipse(7.2, 8.5)
+VALUES = 3 * int(FACE.sum()), 3 * SIDE**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def looks_of(levels: list[Level], detection: Detection) -> ImageArray:
     """Return two pictures (2, 16, 16, 3): the face brought upright by its landmarks, and the square around its box."""
     looks = np.empty((PICTURES, SIDE, SIDE, 3), np.uint8)
     _cut(levels, similarity(points_of(detection), FACE_POINTS), looks[0])
+    looks[0][~FACE] = MIDDLE
     _cut(levels, _square(detection.bbox_xyxy, SURROUNDINGS_FACTOR), looks[1])
     return looks
 
@@ -78,7 +82,8 @@ def correlations(left: ImageArray, right: ImageArray) -> npt.NDArray[np.float64]
 
     All sums are of whole numbers below 2^24, exact in float32 in any order: a resumed run gets the same bits.
     """
-    return np.stack([_correlation(left[:, row][:, cells], right[:, row][:, cells]) for row, cells in enumerate(CELLS)])
+    a, b = _centred(left), _centred(right)
+    return np.stack([_correlation(a[row], b[row], count) for row, count in enumerate(VALUES)])
 
 
 def points_of(detection: Detection) -> FloatArray:
@@ -87,23 +92,25 @@ def points_of(detection: Detection) -> FloatArray:
     return points if _are_seen(points, box) else box[:2] + BOX_POINTS * (box[2:] - box[:2])
 
 
-def _correlation(left: ImageArray, right: ImageArray) -> npt.NDArray[np.float64]:
-    """Return the correlation (n, m) of colours (n, cells, 3) and (m, cells, 3)."""
-    a, b = _centred(left), _centred(right)
-    (sum_a, spread_a), (sum_b, spread_b) = _moments(a), _moments(b)
-    covariance = (a @ b.T).astype(np.float64) - sum_a[:, None] * sum_b / a.shape[1]
+def _correlation(left: FloatArray, right: FloatArray, count: int) -> npt.NDArray[np.float64]:
+    """Return the correlation (n, m) of values (n, d) and (m, d), of which ``count`` are not nothing."""
+    (sum_a, spread_a), (sum_b, spread_b) = _moments(left, count), _moments(right, count)
+    covariance = (left @ right.T).astype(np.float64) - sum_a[:, None] * sum_b / count
     return np.asarray(covariance / np.maximum(spread_a[:, None] * spread_b, 1e-6))
 
 
-def _centred(colours: ImageArray) -> FloatArray:
-    return colours.reshape(len(colours), -1).astype(np.float32) - np.float32(128)
+def _centred(looks: ImageArray) -> FloatArray:
+    """Return the values (2, n, d) of looks (n, 2, 16, 16, 3), 0 at the middle level."""
+    values = looks.reshape(len(looks), PICTURES, -1).transpose(1, 0, 2).astype(np.float32)
+    values -= np.float32(MIDDLE)
+    return values
 
 
-def _moments(values: FloatArray) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return sums and spreads (n,) of values (n, d)."""
+def _moments(values: FloatArray, count: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return sums and spreads (n,) of values (n, d), of which ``count`` are not nothing."""
     sums = values.sum(axis=1).astype(np.float64)
-    squares = (values * values).sum(axis=1).astype(np.float64)
-    return sums, np.sqrt(np.maximum(squares - sums**2 / values.shape[1], 0))
+    squares = np.einsum("nd,nd->n", values, values).astype(np.float64)
+    return sums, np.sqrt(np.maximum(squares - sums**2 / count, 0))
 
 
 def _are_seen(points: FloatArray, box: FloatArray) -> bool:
@@ -122,13 +129,9 @@ def _square(box: FloatArray, factor: float) -> FloatArray:
 def _cut(levels: list[Level], matrix: FloatArray, picture: ImageArray) -> None:
     """Write into ``picture`` what ``matrix`` takes there, from the smallest level that has all of its detail."""
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
-    level = max((level for level in levels if level.scale * SIDE >= CUT * scale), key=_smallness, default=levels[0])
+    level = next((level for level in reversed(levels) if level.scale * SIDE >= CUT * scale), levels[0])
     onto = matrix * np.float32(CUT / SIDE)
     onto[:, :2] /= np.float32(level.scale)
     flags = cv2.INTER_LINEAR
     cut = cv2.warpAffine(level.image_bgr, onto, (CUT, CUT), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     cv2.resize(cut, (SIDE, SIDE), dst=picture, interpolation=cv2.INTER_AREA)
-
-
-def _smallness(level: Level) -> float:
-    return -level.scale

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 
 from inference.vision.sights import pack, unpack_floats, unpack_picture
-from inference.vision.stages.detect import overlaps
 from inference.vision.stages.looks import Level, place_of
 from inference.vision.types import FloatArray, ImageArray
 
-STILL_S, LOOKED_AT_EVERY_S = 30.0, 2.0
+STILL_S, LOOKED_AT_EVERY_S = 30.0, 0.9
 # Mean difference of colour levels; docs/models/tracking.md has those of photos and of people who hardly move.
-MOST_DIFFERENCE = 0.9
-# Where the box moved farther, the tile moved or the person did: what the old place shows says nothing.
-LEAST_OVERLAP = 0.5
+MOST_DIFFERENCE = 0.8
+# In fewer pixels people hardly move either.
+LEAST_SIDE_PX = 20.0
+# Where the box moved by more of its own size, the tile moved or the person did: what the old place shows says nothing.
+MOST_SHIFT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,12 @@ class Stillness:
         """Return it as it is after the face was seen in ``box`` of a frame at several sizes."""
         if now_s - self.looked_s < LOOKED_AT_EVERY_S:
             return self
-        if float(overlaps(self.box[None], box[None])[0, 0]) < LEAST_OVERLAP:
+        if _shift(self.box, box) > MOST_SHIFT:
             return began(now_s, box, levels, still_since_s=self.still_since_s)
         now = place_of(levels, self.box)
         if float(np.abs(now.astype(np.int16) - self.picture).mean()) > MOST_DIFFERENCE:
             return began(now_s, box, levels)
-        is_still = now_s - self.since_s >= STILL_S
+        is_still = now_s - self.since_s >= STILL_S and float((self.box[2:] - self.box[:2]).min()) >= LEAST_SIDE_PX
         since_s = self.since_s if is_still and self.still_since_s is None else self.still_since_s
         return replace(self, looked_s=now_s, still_since_s=since_s)
 
@@ -51,6 +52,13 @@ class Stillness:
             "looked_s": self.looked_s,
             "still_since_s": self.still_since_s,
         }
+
+
+def _shift(before: FloatArray, now: FloatArray) -> float:
+    """Return how far an edge moved, as a share of the longer side."""
+    left, top, right, bottom = before.tolist()
+    moved = max(abs(old - new) for old, new in zip((left, top, right, bottom), now.tolist(), strict=True))
+    return float(moved / max(right - left, bottom - top, 1.0))
 
 
 def began(now_s: float, box: FloatArray, levels: list[Level], *, still_since_s: float | None = None) -> Stillness:

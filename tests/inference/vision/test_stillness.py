@@ -40,7 +40,7 @@ def test_a_photo_is_known_after_half_a_minute_and_not_before() -> None:
 
 def test_the_noise_of_compression_does_not_hide_a_photo() -> None:
     tracker = Tracker()
-    still_after(tracker, 40, noise=3)
+    still_after(tracker, 40, noise=2)
     assert tracker.still_since_s == {1: 0.0}
 
 
