@@ -23,9 +23,8 @@ BLURRED, SHARP = 2.0, 8.0
 # Where the expression network keeps half of its agreement with itself on a clear face (docs/models/quality.md).
 LEAST_SIDE_PX, LEAST_SHARPNESS = 16.0, 3.5
 MOST_YAW_DEG, LOWEST_PITCH_DEG, HIGHEST_PITCH_DEG = 25.0, -25.0, 35.0
-LEAST_PRESENCE = 0.9
+LEAST_PRESENCE = 0.5
 # Without a mesh the detector's points tell: how far the nose is aside, and how far down from the eyes to the mouth.
-WITHOUT_MESH = 0.5
 MOST_NOSE_ASIDE, MOST_NOSE_DOWN = 0.20, 0.62
 
 
@@ -57,7 +56,7 @@ def gate(face: Detection, mesh: FaceMesh, pose: HeadPose, *, sharpness: float) -
 
 
 def _is_turned(face: Detection, mesh: FaceMesh, pose: HeadPose) -> bool:
-    if mesh.presence < WITHOUT_MESH:
+    if mesh.presence < LEAST_PRESENCE:
         aside, down = nose_place(face.landmarks)
         return abs(aside) > MOST_NOSE_ASIDE or down > MOST_NOSE_DOWN
     looks_away = abs(pose.yaw_deg) > MOST_YAW_DEG
