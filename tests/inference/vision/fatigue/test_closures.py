@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -13,6 +13,7 @@ from inference.vision.fatigue.profile import WINDOW
 from inference.vision.fatigue.signals import EyeTrace
 from tests.inference.vision.fatigue.drawn import inside
 
+patient = settings(deadline=None, max_examples=40)
 FPS = 25.0
 odds = st.one_of(st.floats(0.01, 7), st.floats(-7, -0.01), st.just(float("nan")))
 
@@ -29,6 +30,7 @@ def lengths(trace: EyeTrace) -> list[float]:
     return [round(float(length_s), 2) for length_s in blinks_of(trace, profile=WINDOW).length_s]
 
 
+@patient
 @given(arrays(np.float64, st.integers(0, 60), elements=odds))
 def test_closures_follow_each_other_and_hold_exactly_the_closed_samples(beyond: Values) -> None:
     times_s = np.arange(len(beyond)) / FPS
@@ -70,6 +72,7 @@ def test_times_within_closures_are_marked() -> None:
 
 
 @pytest.mark.parametrize("fps", [12.0, 15.0, 25.0])
+@patient
 @given(start_s=st.floats(3, 15), length_s=st.floats(0.12, 0.28))
 def test_a_blink_is_found_once_at_any_rate(fps: float, start_s: float, length_s: float) -> None:
     found = blinks_of(trace_of([(start_s, start_s + length_s)], fps=fps), profile=WINDOW)
@@ -108,6 +111,7 @@ def test_an_empty_trace_has_no_blink() -> None:
     assert lengths(EyeTrace(np.arange(9.0), np.full((9, 2), np.nan))) == []
 
 
+@patient
 @given(arrays(np.float64, st.integers(1, 40), elements=st.floats(-7, 7)), st.integers(1, 15))
 def test_the_running_median_agrees_with_the_obvious_one(values: Values, width: int) -> None:
     half = min(max(width // 2, 1), max(len(values) - 1, 0))

@@ -15,12 +15,14 @@ from inference.vision.fatigue.signals import EyeTrace, TrackSignals
 from inference.vision.fatigue.spans import fatigue_of
 from tests.inference.vision.fatigue.drawn import CLOSED, CLOSED_EAR, blinks, inside, person
 
+patient = settings(deadline=None, max_examples=40)
 unit = st.one_of(st.floats(0, 1), st.just(float("nan")))
 columns = arrays(np.float64, 20, elements=unit)
 NOTHING = np.full(20, np.nan)
 WEIGHTS = np.array([WINDOW.perclos_weight, WINDOW.long_weight, WINDOW.closings_weight, WINDOW.yawns_weight])
 
 
+@patient
 @given(columns, columns, columns, columns, columns)
 def test_the_level_is_between_0_and_1_or_unknown(a: Values, b: Values, c: Values, d: Values, e: Values) -> None:
     level = fatigue_level(Signs(a, b, c, d, e), profile=WINDOW)
@@ -28,12 +30,14 @@ def test_the_level_is_between_0_and_1_or_unknown(a: Values, b: Values, c: Values
     assert ((known >= 0) & (known <= 1 + 1e-12)).all()
 
 
+@patient
 @given(columns, columns, columns, columns, columns)
 def test_the_level_is_unknown_without_eyes_and_mouth(a: Values, b: Values, c: Values, d: Values, e: Values) -> None:
     level = fatigue_level(Signs(a, b, c, d, e), profile=WINDOW)
     assert (np.isnan(level) == (np.isnan(a) & np.isnan(d))).all()
 
 
+@patient
 @given(*(st.floats(0, 1) for _ in range(4)), st.integers(1, 3))
 def test_a_missing_sign_leaves_its_weight_to_the_others(
     perclos: float, long: float, closings: float, yawns: float, missing: int
@@ -54,7 +58,7 @@ def test_the_expression_is_not_needed_and_counts_least() -> None:
     assert min(WEIGHTS) >= WINDOW.expression_weight
 
 
-@settings(deadline=None, max_examples=40)
+@patient
 @given(
     st.lists(st.tuples(st.floats(62, 118), st.floats(0.1, 20)), min_size=1, max_size=5),
     st.floats(2.5, 12),

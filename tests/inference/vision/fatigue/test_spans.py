@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.vision.concentration import Values
@@ -14,6 +14,7 @@ from inference.vision.fatigue.signals import EyeTrace, TrackSignals, join_signal
 from inference.vision.fatigue.spans import FatigueTable, fatigue_of_spans
 from tests.inference.vision.fatigue.drawn import blinks, person
 
+patient = settings(deadline=None, max_examples=40)
 WHOLE = np.array([[0.0, 120.0]])
 NOTHING = np.empty(0)
 NOBODY = TrackSignals(NOTHING, np.empty((0, 2)), NOTHING, NOTHING, NOTHING, NOTHING)
@@ -131,6 +132,7 @@ def test_a_person_who_is_seen_twice_at_one_time_is_no_error() -> None:
     assert np.isfinite(table.perclos[0])
 
 
+@patient
 @given(st.integers(0, 40), st.integers(0, 60), st.integers(0, 2**16))
 def test_any_signals_give_a_table_of_known_ranges(n: int, m: int, seed: int) -> None:
     random = np.random.default_rng(seed)
