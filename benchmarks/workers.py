@@ -32,6 +32,7 @@ from inference.vision.weights import asset_path
 COMMAND = "python -m benchmarks.workers"
 PART_S, STRETCHES, ROUNDS = 60, 4, 3
 PATIENCE_S = 3600
+LEAST_OBSERVATIONS = 10
 Figures = dict[str, tuple[float, str]]
 # Queue, core (None: all of them), and whether recordings are split.
 WORKERS = (("alone", 0, False), ("gpu", 0, True), ("gpu", 1, True), ("both_cores", None, False))
@@ -40,7 +41,7 @@ WORKERS = (("alone", 0, False), ("gpu", 0, True), ("gpu", 1, True), ("both_cores
 def main() -> None:
     """Measure, print and record."""
     options = _options()
-    minutes, rounds = (2, 1) if options.quick else (4, ROUNDS)
+    minutes, rounds = (2, 1) if options.quick else (4, options.rounds)
     with tempfile.TemporaryDirectory() as folder, site():
         long, short = Path(folder) / "long.mp4", Path(folder) / "short.mp4"
         tiles = many_tiles(asset_path("clips/single_face.mp4").parent, FACES)
@@ -51,7 +52,8 @@ def main() -> None:
     for key, (value, unit) in figures.items():
         print(f"{key:34} {value:>10} {unit}")
     if not options.quick:
-        record(figures, command=COMMAND)
+        more = {key: {"rounds": rounds, "minutes": minutes} for key in figures}
+        record(figures, command=COMMAND, more=more)
 
 
 def measure(long: Path, short: Path, *, minutes: int, rounds: int) -> Figures:
@@ -171,12 +173,18 @@ def _agreement(whole: Any, split: Any) -> tuple[float, int]:
         key in found and row.concentration_low <= found[key].concentration <= row.concentration_high
         for key, row in one.items()
     ]
-    return statistics.mean(inside), split.tracks.count() - whole.tracks.count()
+    return statistics.mean(inside), _people(split) - _people(whole)
+
+
+def _people(run: Any) -> int:
+    """Return how many tracks are more than a flicker."""
+    return int(run.tracks.filter(n_observations__gte=LEAST_OBSERVATIONS).count())
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a short try, nothing recorded")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often all is measured")
     return parser.parse_args()
 
 

@@ -26,7 +26,7 @@ from benchmarks.peers.programs import Answer, ask, programs
 from benchmarks.record import record
 
 COMMAND = "python -m benchmarks.peers --data ../shared/data"
-SECONDS, STILLS, ROUNDS = 30, 60, 3
+SECONDS, STILLS, ROUNDS = 20, 60, 3
 Figures = dict[str, tuple[float, str]]
 Round = tuple[Answer, Answer]
 
