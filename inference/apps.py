@@ -9,3 +9,7 @@ class InferenceConfig(AppConfig):
 
     name = "inference"
     verbose_name = _("Analysis")
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from inference import checks  # noqa: F401

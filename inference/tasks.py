@@ -53,6 +53,14 @@ def read_reference(photo_id: int) -> None:
     reference_read(photo_id)
 
 
+@shared_task(acks_late=True)
+def read_names(run_id: int) -> None:
+    """Read the names on the tiles of a finished run, and suggest the students whose names they are."""
+    from inference.tile_names import names_suggest
+
+    names_suggest(run_id)
+
+
 @worker_shutting_down.connect
 def let_go(**_facts: object) -> None:
     """A warm shutdown does not wait for an hour of video: runs stop at their next step and are handed on."""

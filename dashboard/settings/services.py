@@ -45,6 +45,7 @@ CELERY_TASK_ROUTES = {
     "inference.tasks.join_run": {"queue": "gpu"},
     "inference.tasks.write_proxy": {"queue": "cpu"},
     "inference.tasks.read_reference": {"queue": "cpu"},
+    "inference.tasks.read_names": {"queue": "cpu"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -99,8 +99,13 @@ def suggest(
 
     The best scores come first. A track that is like two people at the level of "likely" is "unsure".
     """
+    return settled(_candidates(tracks, gallery, bands), together=together)
+
+
+def settled(candidates: Iterable[Suggestion], *, together: Collection[frozenset[int]]) -> list[Suggestion]:
+    """Return the best of the candidates so that each track has one, and tracks seen ``together`` share nobody."""
     found: dict[int, Suggestion] = {}
-    for candidate in sorted(_candidates(tracks, gallery, bands), key=lambda item: -item.score):
+    for candidate in sorted(candidates, key=lambda item: -item.score):
         is_taken = any(
             other.person == candidate.person and frozenset({number, candidate.number}) in together
             for number, other in found.items()
