@@ -1,6 +1,7 @@
 """Where a face looks and how open its eyes are, as one weight (Sharma et al. 2019, arXiv 1909.12913).
 
-The direction is the head's: in a gallery an iris has too few pixels to tell one.
+The direction is the head's: the paper's four directions are coarse, and `sharma-1` was published so. What the irises do
+is a signal of its own (`concentration.irises_signal`).
 """
 
 from __future__ import annotations
