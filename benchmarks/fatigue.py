@@ -62,8 +62,9 @@ def main() -> None:
         figures += rendered(reading)
     for key, value, unit, n in figures:
         print(f"{key:52} {value:>9} {unit} ({n:g})", flush=True)
-    values = {f"fatigue.{key}": (value, unit) for key, value, unit, _ in figures}
-    record(values, command=COMMAND, more={f"fatigue.{key}": {"n": n} for key, _, _, n in figures if n})
+    known = [figure for figure in figures if np.isfinite(figure[1])]
+    values = {f"fatigue.{key}": (value, unit) for key, value, unit, _ in known}
+    record(values, command=COMMAND, more={f"fatigue.{key}": {"n": n} for key, _, _, n in known if n})
 
 
 def rendered(reading: Reading) -> Figures:
@@ -72,7 +73,7 @@ def rendered(reading: Reading) -> Figures:
     counts = added(counts_of(signals, act) for signals, act in zip(reading.people, reading.acts, strict=True))
     yield f"{name}.blink_recall", _share(counts.n_found, counts.n_blinks), "share", counts.n_blinks
     yield f"{name}.false_blinks", _share(counts.n_false, counts.minutes), "a minute", round(counts.minutes, 1)
-    yield f"{name}.blink_length_error", round(1000 * _mean(counts.length_errors_s)), "ms", counts.n_found
+    yield f"{name}.blink_length_error", round(1000 * _mean(counts.length_errors_s), 0), "ms", counts.n_found
     yield f"{name}.long_recall", _share(counts.n_long_found, counts.n_long), "share", counts.n_long
     yield f"{name}.false_long", _share(counts.n_long_false, counts.minutes), "a minute", round(counts.minutes, 1)
     yield f"{name}.perclos_error", _mean(counts.perclos_errors), "share", len(counts.perclos_errors)
