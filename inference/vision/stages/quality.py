@@ -39,8 +39,7 @@ class Appraisal:
 def appraise(image_bgr: ImageArray, face: Detection, mesh: FaceMesh, pose: HeadPose) -> Appraisal:
     """Return the quality and the gate's answer for one face; ``pose`` is ``NO_POSE`` where no mesh was found."""
     sharpness = sharpness_of(image_bgr, face.bbox_xyxy)
-    clear = (sharpness - BLURRED) / (SHARP - BLURRED)
-    quality = min(size_quality(face.bbox_xyxy), float(np.clip(clear, 0, 1))) * mesh.presence
+    quality = min(size_quality(face.bbox_xyxy), _clarity(sharpness)) * mesh.presence
     return Appraisal(quality, gate(face, mesh, pose, sharpness=sharpness))
 
 
@@ -94,8 +93,12 @@ def size_quality(box: FloatArray) -> float:
 
 
 def sharpness_quality(image_bgr: ImageArray, box: FloatArray) -> float:
-    """Return 0..1 by the contrast of fine detail inside ``box`` (4,), at a size that is the same for all faces."""
-    return float(np.clip((sharpness_of(image_bgr, box) - BLURRED) / (SHARP - BLURRED), 0, 1))
+    """Return 0..1 by the sharpness of the face inside ``box`` (4,)."""
+    return _clarity(sharpness_of(image_bgr, box))
+
+
+def _clarity(sharpness: float) -> float:
+    return float(np.clip((sharpness - BLURRED) / (SHARP - BLURRED), 0, 1))
 
 
 def sharpness_of(image_bgr: ImageArray, box: FloatArray) -> float:
