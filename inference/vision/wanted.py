@@ -17,7 +17,7 @@ TIME_SLACK_S = 1e-6
 # A picture may wait for this many later packets of its group: the deepest reorder of H.264 and HEVC is 16.
 LOOKAHEAD_PACKETS = 40
 # Up to this rate a sample may come so late in its interval, to be no B picture.
-RARE_FPS, LATEST_SHARE = 2.0, 0.4
+RARE_FPS, LATEST_S = 2.0, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Wanted:
     """Says which picture of each grid interval is sampled, so that others need not be decoded for themselves.
 
     That is the first one. Where ``spares_b`` and samples are rare, it is the first that is no B picture, if one comes
-    within ``LATEST_SHARE`` of the interval: then no B picture is decoded at all.
+    within ``LATEST_S``: then no B picture is decoded at all.
     """
 
     sampling: Sampling
@@ -84,7 +84,7 @@ class Wanted:
         if not self.avoids_b:
             return False
         in_part_s = timestamp_s + TIME_SLACK_S - self.sampling.slot(timestamp_s)[0] * self.sampling.part_s
-        return pts < self._latest_pts or (in_part_s * self.sampling.fps) % 1 > LATEST_SHARE
+        return pts < self._latest_pts or (in_part_s * self.sampling.fps) % 1 > LATEST_S * self.sampling.fps
 
     def _forget_before(self, slot: tuple[int, int]) -> None:
         if len(self._chosen) > 4 * LOOKAHEAD_PACKETS:

@@ -17,7 +17,7 @@ from inference.vision.h264 import nal_length_bytes, spares_b_pictures
 from inference.vision.packets import KeyMarks, planned
 from inference.vision.types import ImageArray
 from inference.vision.video import FrameReader
-from inference.vision.wanted import LATEST_SHARE, RARE_FPS, Sampling, Wanted
+from inference.vision.wanted import LATEST_S, RARE_FPS, Sampling, Wanted
 from tests import media
 
 SIZE = (192, 160)
@@ -97,7 +97,7 @@ def test_sampled_pictures_are_those_of_a_full_decode(
     path = write(tmp_path / name, codec, options, count=160)
     for fps in (0.2, 1.0, 2.0, 12.0):
         is_sparing = name in SPARING and fps <= RARE_FPS
-        assert_exact(path, fps, latest_s=LATEST_SHARE / fps if is_sparing else 0.0)
+        assert_exact(path, fps, latest_s=LATEST_S if is_sparing else 0.0)
 
 
 def test_the_end_of_a_group_behind_the_last_wanted_picture_is_left_out(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_container_that_marks_all_packets_as_keys_is_seen_through(tmp_path: Pa
             if packet.dts is not None:
                 packet.stream, packet.is_keyframe = target, True
                 writer.mux(packet)
-    assert_exact(tmp_path / "lying.mkv", 1.0, latest_s=LATEST_SHARE)
+    assert_exact(tmp_path / "lying.mkv", 1.0, latest_s=LATEST_S)
 
 
 def test_b_pictures_that_no_later_picture_needs_are_left_out(tmp_path: Path) -> None:
@@ -175,4 +175,4 @@ def test_the_encoders_note_says_whether_b_pictures_are_spared(tmp_path: Path, op
 def test_long_groups_do_not_wait_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inference.vision.packets.HELD_PACKETS", 10)
     path = write(tmp_path / "a.mp4", "libx264", {"x264-params": X264 + "ref=1"})
-    assert_exact(path, 0.2, latest_s=LATEST_SHARE / 0.2)
+    assert_exact(path, 0.2, latest_s=LATEST_S)

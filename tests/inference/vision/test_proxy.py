@@ -30,8 +30,9 @@ def test_the_copy_is_playable_and_keeps_times_and_sound(
     info = probe(tmp_path / "proxy.mp4")
     assert is_browser_playable(info) and info.has_audio and info.height <= 720
     assert info.duration_s == pytest.approx(4.0, abs=0.15)
-    frames = FrameReader(tmp_path / "proxy.mp4", Sampling(1.0, 60.0))
-    assert [media.read_counter(frame.image_bgr) for frame in frames] == [0, 10, 20, 30]
+    frames = list(FrameReader(tmp_path / "proxy.mp4", Sampling(1.0, 60.0)))
+    assert [media.read_counter(frame.image_bgr) for frame in frames] == [round(10 * f.timestamp_s) for f in frames]
+    assert [int(frame.timestamp_s) for frame in frames] == [0, 1, 2, 3]
 
 
 def test_rotation_is_baked_in(tmp_path: Path) -> None:
