@@ -29,7 +29,7 @@ from benchmarks.record import record
 from inference.vision.training.cover_faces import group_of
 
 COMMAND = "python -m benchmarks.quality --data ../shared/data"
-PEOPLE, TURNED, SMILES, SHEET_PEOPLE = 240, 40, 400, 24
+PEOPLE, TURNED, SMILES, SHEET_PEOPLE = 240, 40, 400, 4
 SIDES_PX = (8, 12, 16, 20, 24, 32, 48, 64)
 FOCUS = (0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08)
 MOTION = (0.05, 0.10, 0.15, 0.20, 0.30)

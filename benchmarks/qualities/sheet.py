@@ -20,7 +20,7 @@ from inference.vision.types import ImageArray
 CELL_PX, FACE_SHARE = 130, 0.62
 FOUND, REJECTED = (60, 130, 40), (40, 40, 190)
 SMALL_PX, FOCUS, MOTION = 12.0, 0.06, 0.25
-TURNS_DEG = ((0, 0), (15, 0), (40, 0), (-40, 0), (0, -35))
+TURNS_DEG = ((0, 0), (15, 0), (40, 0), (-40, 0), (0, -40))
 COLUMNS = 8
 
 
@@ -31,7 +31,7 @@ def write_sheet(path: Path, people: Sequence[Portrait], reader: Reader) -> None:
         ValueError: no face is found on the head that looks into the camera.
     """
     seen, *turned = _turned(people, reader)
-    random, points = np.random.default_rng(3), reader.meshes([seen])[0].points
+    random, points = np.random.default_rng(0), reader.meshes([seen])[0].points
     worse = [shrunk(seen, 20.0), shrunk(seen, SMALL_PX), out_of_focus(seen, FOCUS), moving(seen, MOTION)]
     covered = [cover(seen, points, random) for cover in OCCLUDERS.values()]
     cells = [_cell(each, reader) for each in [seen, *worse, *covered, *turned]]

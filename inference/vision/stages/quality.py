@@ -19,9 +19,9 @@ MIN_EXPRESSION_QUALITY = 0.1
 USELESS_SIDE_PX, FULL_SIDE_PX = 16.0, 48.0
 SHARPNESS_SIDE_PX = 48
 # Sharpness of a face in which nothing can be told, and of a clear one.
-BLURRED, SHARP = 2.0, 8.0
+BLURRED, SHARP = 1.0, 6.0
 # Where the expression network keeps half of its agreement with itself on a clear face (docs/models/quality.md).
-LEAST_SIDE_PX, LEAST_SHARPNESS = 16.0, 3.5
+LEAST_SIDE_PX, LEAST_SHARPNESS = 16.0, 2.0
 MOST_YAW_DEG, LOWEST_PITCH_DEG, HIGHEST_PITCH_DEG = 25.0, -25.0, 35.0
 LEAST_PRESENCE = 0.5
 # Without a mesh the detector's points tell: how far the nose is aside, and how far down from the eyes to the mouth.
