@@ -10,7 +10,7 @@ the detector's, without embeddings (``given_boxes``), which measures place and l
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import process_time
@@ -73,7 +73,9 @@ def main() -> None:
         record(figures, command=COMMAND)
 
 
-def followed(frames: Iterable[GalleryFrame], detect: FaceDetector, clocks: Mapping[str, Clock]) -> dict[str, Identity]:
+def followed(
+    frames: Iterable[GalleryFrame], detect: Callable[[ImageArray], list[Detection]], clocks: Mapping[str, Clock]
+) -> dict[str, Identity]:
     """Return the figures of one recording's ``frames`` for each way to follow it."""
     trackers = {name: Tracker(embed=clock if clock.embed else None) for name, clock in clocks.items()}
     seen: dict[str, list[Seen]] = {name: [] for name in clocks}

@@ -18,7 +18,7 @@ Ratios = npt.NDArray[np.float64]
 # Fitted on galleries of other people than the benchmark's: docs/models/tracking.md.
 FACE_WEIGHT, SURROUNDINGS_WEIGHT, LOOKS_OFFSET = 13.7, 5.5, 10.5
 COSINE_WEIGHT, EVEN_COSINE = 11.0, 0.53
-MOST_BY_LOOKS, MOST_BY_EMBEDDING = 15.0, 6.0
+LEAST_BY_LOOKS, MOST_BY_EMBEDDING = -15.0, 6.0
 # Strangers of an unknown call, as likely as so many pairs that are seen.
 STRANGERS, STRANGER_PAIRS = (0.38, 0.23), 4.0
 # What it costs to explain a frame by a layout change, and each link in it.
@@ -47,7 +47,7 @@ def looks_ratios(albums: Sequence[Sequence[ImageArray]], looks: ImageArray) -> R
     alike = np.maximum.reduceat(_fisher(correlations(pictures, looks)), begins, axis=1)
     beyond = alike - _strangers(looks)[:, None, None]
     ratios = FACE_WEIGHT * beyond[0] + SURROUNDINGS_WEIGHT * beyond[1] - LOOKS_OFFSET
-    return np.asarray(np.clip(ratios, -MOST_BY_LOOKS, MOST_BY_LOOKS))
+    return np.asarray(np.maximum(ratios, LEAST_BY_LOOKS))
 
 
 def embedding_ratios(known: FloatArray, taken: FloatArray, qualities: Ratios) -> Ratios:
@@ -85,14 +85,16 @@ def margins(ratios: Ratios, linked: dict[int, int]) -> dict[int, float]:
     return dict(zip(columns, (ratios[rows, columns] - best).tolist(), strict=True))
 
 
-def explained(known: Ratios, place: Ratios) -> tuple[dict[int, int], bool]:
+def explained(known: Ratios, place: Ratios, is_in_place: npt.NDArray[np.bool_]) -> tuple[dict[int, int], bool]:
     """Return detection -> track, and whether a layout change explains the frame better than that the layout stayed.
 
-    ``known`` is what looks and embeddings say, ``place`` what place says while the layout stays. Links that are
-    hardly better than another use of their detection or track are left out: rather a new track than a wrong one.
+    ``known`` is what looks and embeddings say, ``place`` what place says while the layout stays; where most links
+    leave their places it did not. Links that are hardly better than another use of their detection or track are left
+    out: rather a new track than a wrong one.
     """
     stayed, changed = assigned(known + place), assigned(known + MOVED)
-    is_changed = changed.total - CHANGED > stayed.total
+    left = sum(not is_in_place[track, detection] for detection, track in stayed.linked.items())
+    is_changed = changed.total - CHANGED > stayed.total or left > len(stayed.linked) / 2
     ratios, links = (known + MOVED, changed) if is_changed else (known + place, stayed)
     margin = margins(ratios, links.linked)
     return {d: track for d, track in links.linked.items() if margin[d] >= LEAST_MARGIN}, is_changed

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from inference.vision.sights import FirstSight
 from inference.vision.stages.links import Ratios, embedding_ratios, explained, looks_ratios, together
@@ -24,7 +25,7 @@ def stitch(earlier_state: dict[str, Any], later_first_sights: Sequence[FirstSigh
     if not tracks or not later_first_sights:
         return {}
     known = _known(tracks, later_first_sights)
-    linked, _ = explained(known, _place(tracks, later_first_sights, known))
+    linked, _ = explained(known, *_place(tracks, later_first_sights, known))
     return {later_first_sights[column].number: tracks[row].number for column, row in linked.items()}
 
 
@@ -39,9 +40,15 @@ def _known(tracks: Sequence[TrackMemory], sights: Sequence[FirstSight]) -> Ratio
     return looks + embedding_ratios(known, taken, np.array([sight.quality for sight in sights]))
 
 
-def _place(tracks: Sequence[TrackMemory], sights: Sequence[FirstSight], known: Ratios) -> Ratios:
-    """Return what place says of who was there right before the seam and right after it; nothing of others."""
+def _place(
+    tracks: Sequence[TrackMemory], sights: Sequence[FirstSight], known: Ratios
+) -> tuple[Ratios, npt.NDArray[np.bool_]]:
+    """Return what place says of who was there right before the seam and right after it, and who is in place.
+
+    Of others it says nothing, which counts as in place: they are no sign of another layout.
+    """
     end_s = max(track.seen_s for track in tracks)
     is_near = np.array([sight.timestamp_s - end_s <= RECENT_S for sight in sights])
-    is_in_place = in_place(tracks, np.stack([sight.box for sight in sights]), end_s) & is_near
-    return np.where(is_near, place_ratios(tracks, is_in_place, known, end_s), RETURNED_ELSEWHERE)
+    is_in_place = in_place(tracks, np.stack([sight.box for sight in sights]), end_s)
+    place = np.where(is_near, place_ratios(tracks, is_in_place & is_near, known, end_s), RETURNED_ELSEWHERE)
+    return place, np.asarray(is_in_place | ~is_near)

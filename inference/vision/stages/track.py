@@ -97,10 +97,10 @@ class Tracker:
             return stayed
         view.take(doubtful)
         known = looks + self._embedding_ratios(view)
-        linked, is_changed = explained(known, place)
+        linked, is_changed = explained(known, place, is_in_place)
         if len(linked) < len(view.boxes):
             known = known + order_ratios(self._tracks, view.boxes, linked, view.now_s)
-            linked, is_changed = explained(known, place)
+            linked, is_changed = explained(known, place, is_in_place)
         if is_changed:
             self._displace(set(linked.values()))
         return linked

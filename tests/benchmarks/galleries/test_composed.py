@@ -15,7 +15,7 @@ from benchmarks.galleries.photos import Photo, face_box, read_photos
 from benchmarks.galleries.recordings import LOOK_ALIKES, recordings
 from benchmarks.galleries.tiles import KINDS, Cast, face_tile
 from benchmarks.galleries.truth import GalleryFrame
-from benchmarks.tracking import GIVEN, followed, true_faces
+from benchmarks.tracking import GIVEN, WITH, Clock, followed, true_faces
 from inference.vision.stages.detect import overlaps
 from inference.vision.stages.landmarks import FaceMesher
 from inference.vision.training.lfw_pairs import read_pairs
@@ -104,6 +104,7 @@ def test_recordings_show_nobody_twice_and_follow_absences(cast: Cast) -> None:
 def test_a_still_gallery_is_followed_without_a_fault(cast: Cast) -> None:
     frame = recordings(cast)[0]._frame(0.0)
     still = [replace(frame, timestamp_s=float(second)) for second in range(4)]
-    identity = followed(still, {GIVEN: true_faces})[GIVEN]
-    assert (identity.idf1, identity.switches, identity.mix_ups) == (1.0, 0, 0)
-    assert identity.people == identity.tracks == 16
+    found = followed(still, lambda _: true_faces(frame), {WITH: Clock(), GIVEN: Clock()})
+    for identity in found.values():
+        assert (identity.idf1, identity.switches, identity.mix_ups) == (1.0, 0, 0)
+        assert identity.people == identity.tracks == 16
