@@ -5,8 +5,8 @@
     python -m benchmarks.peers --data ../shared/data --quick    5 s of recording, 6 stills, nothing recorded
 
 The recording is a gallery of 25 faces in 720p, sampled once a second. Every program opens its networks and reads one
-frame before its clock starts, then reads the whole file. Lectern runs before each peer, and the ratio is the median
-of the rounds, so that what else the machine does slows both.
+frame before its clock starts, then reads the whole file. All take turns, and a ratio is the median of the rounds, so
+that what else the machine does slows all alike. Every round is recorded when it ends.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from __future__ import annotations
 import argparse
 import statistics
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from benchmarks.peers.programs import Answer, ask, programs
 from benchmarks.record import record
 
 COMMAND = "python -m benchmarks.peers --data ../shared/data"
-SECONDS, STILLS, ROUNDS = 20, 60, 3
+SECONDS, STILLS, ROUNDS = 20, 48, 3
 Figures = dict[str, tuple[float, str]]
 Round = tuple[Answer, Answer]
 
@@ -37,25 +38,33 @@ def main() -> None:
     seconds, stills, rounds = (5, 6, 1) if options.quick else (SECONDS, STILLS, ROUNDS)
     with tempfile.TemporaryDirectory() as name:
         frames = write_material(Path(name), data=options.data, seconds=seconds, stills=stills)
-        figures = measure(Path(name), options.data.parent / "weights", frames, rounds=rounds, seconds=seconds)
-    for key, (value, unit) in figures.items():
-        print(f"{key:34} {value:>10} {unit}")
-    if not options.quick:
-        record(figures, command=COMMAND)
+        for number, figures in enumerate(
+            measure(Path(name), options.data.parent / "weights", frames, rounds=rounds, seconds=seconds), start=1
+        ):
+            print(*(f"{key:34} {value:>10} {unit}" for key, (value, unit) in figures.items()), sep="\n", flush=True)
+            if not options.quick:
+                record(figures, command=COMMAND, more={key: {"rounds": number} for key in figures})
 
 
-def measure(folder: Path, weights: Path, frames: Sequence[GalleryFrame], *, rounds: int, seconds: float) -> Figures:
-    """Return the rows for results.json of all programs on the material in ``folder``."""
-    known = programs(weights)
-    ours = known.pop("lectern")
+def measure(
+    folder: Path, weights: Path, frames: Sequence[GalleryFrame], *, rounds: int, seconds: float
+) -> Iterator[Figures]:
+    """Yield the rows for results.json of all programs on the material in ``folder``, anew after every round."""
+    answers: dict[str, list[Answer]] = defaultdict(list)
+    for stills in (len(frames), *[0] * (rounds - 1)):
+        for name, program in programs(weights).items():
+            answers[name].append(ask(program, folder, stills=stills))
+        yield figures_of(answers, frames, seconds=seconds)
+
+
+def figures_of(answers: Mapping[str, Sequence[Answer]], frames: Sequence[GalleryFrame], *, seconds: float) -> Figures:
+    """Return the rows of what all programs answered so far."""
     figures: Figures = {}
-    for name, program in known.items():
-        answers = [
-            (ask(ours, folder, stills=stills), ask(program, folder, stills=stills))
-            for stills in (len(frames), *[0] * (rounds - 1))
-        ]
-        figures |= ratios_of(name, answers, seconds=seconds) | faces_of(name, frames, answers[0][1])
-    return figures | faces_of("lectern", frames, answers[0][0])
+    for name, given in answers.items():
+        figures |= faces_of(name, frames, given[0])
+        if name != "lectern":
+            figures |= ratios_of(name, list(zip(answers["lectern"], given, strict=True)), seconds=seconds)
+    return figures
 
 
 def ratios_of(name: str, rounds: Sequence[Round], *, seconds: float) -> Figures:
