@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.blinking.clips import CLIPS, ClipTrace, read_clip
+from benchmarks.blinking.clips import CLIPS, ClipTrace, place_errors, read_clip
 from benchmarks.blinking.figures import added, counts_of, matched, n_false
 from benchmarks.blinking.reading import Eyewitness
 from benchmarks.blinking.readings import Reading, make_recording, readings, test_people
@@ -56,6 +56,8 @@ def main() -> None:
         *cost(options.data, witness),
         *closed_eyes(options.data, witness),
         *real(options.data, witness),
+        *places(options.data, witness),
+        *mouths(options.data, witness),
         *yawns(),
     ]
     for reading in readings(options.data):
@@ -89,6 +91,14 @@ def real(data: Path, witness: Eyewitness) -> Figures:
             name = f"real.every_{step}.scale_{scale:g}"
             yield f"{name}.blink_recall", _share(found, known), "share", known
             yield f"{name}.false_blinks", _share(false, seconds / 60), "a minute", round(seconds / 60, 2)
+
+
+def places(data: Path, witness: Eyewitness) -> Figures:
+    """Yield how far the eyes between full samples are from where a mesh of every picture has them."""
+    errors = [place_errors(clip, data, witness) for clip in CLIPS]
+    for name, off in zip(("line", "followed"), map(np.concatenate, zip(*errors, strict=True)), strict=True):
+        yield f"places.{name}.error", _mean(off), "eye widths", len(off)
+        yield f"places.{name}.over_a_quarter", _share((off > 0.25).sum(), len(off)), "share", len(off)
 
 
 def yawns() -> Figures:

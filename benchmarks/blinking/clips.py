@@ -14,7 +14,8 @@ import numpy as np
 from benchmarks.blinking.reading import Eyewitness
 from inference.vision.concentration import Values
 from inference.vision.fatigue.signals import EyeTrace
-from inference.vision.stages.eyes import eye_place
+from inference.vision.stages.eye_motion import followed
+from inference.vision.stages.eyes import EyePlace, between, eye_place
 from inference.vision.types import EyeSample, Frame, ImageArray
 from inference.vision.weights import asset_path
 
@@ -68,6 +69,27 @@ def read_clip(clip: MarkedClip, data: Path, witness: Eyewitness, *, step: int, s
     ends = [(times_s[a] - half_s, times_s[b] + half_s) for a, b in clip.blinks]
     trace = _trace(_read(frames[::step], witness))
     return ClipTrace(trace, np.array(ends).reshape(-1, 2), times_s[clip.first], times_s[last])
+
+
+def place_errors(clip: MarkedClip, data: Path, witness: Eyewitness) -> tuple[Values, Values]:
+    """Return how many eye widths (m,) the eyes of every second picture are off their mesh: on the line, and followed."""
+    frames = [Frame(index, time_s, image) for index, (time_s, image) in enumerate(_pictures(_path(clip, data)))]
+    seen = [(frame, witness.meshes(frame.image_bgr)) for frame in frames]
+    found = [(frame, eye_place(meshes[0], frame.timestamp_s)) for frame, meshes in seen if meshes]
+    starts = np.flatnonzero(np.diff([int(frame.timestamp_s) for frame, _ in found], prepend=-1))
+    errors = [_errors(found[first : last + 1 : 2], found[last][1]) for first, last in pairwise(starts)]
+    on_line, followed_there = (np.concatenate([each[row] for each in errors]) for row in range(2))
+    return on_line, followed_there
+
+
+def _errors(found: Sequence[tuple[Frame, EyePlace]], after: EyePlace) -> tuple[Values, Values]:
+    frames, truth = [frame for frame, _ in found], np.stack([place.corners for _, place in found])
+    line = [between({0: found[0][1]}, {0: after}, [0], frame.timestamp_s) for frame in frames]
+    grays = [np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2GRAY), np.uint8) for frame in frames]
+    width_px = np.hypot(*np.moveaxis(truth[:, :, 1] - truth[:, :, 0], -1, 0)).mean(axis=1)
+    off_px = [np.concatenate(places) - truth for places in (line, followed(grays, line))]
+    on_line, there = (np.hypot(*each.mean(axis=(1, 2)).T) / width_px for each in off_px)
+    return on_line, there
 
 
 def _read(frames: Sequence[Frame], witness: Eyewitness) -> Iterator[EyeSample]:

@@ -68,13 +68,13 @@ class EyeReader:
         """Return one sample per frame and track that is in both full samples, by time and track.
 
         ``before`` and ``after`` say where the eyes of each track are in the full samples that enclose ``frames``.
-        The result of a frame depends on nothing but these.
+        The result depends on nothing but these.
         """
         tracks = sorted(before.keys() & after.keys())
         if not tracks or not frames:
             return []
         grays = [np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2GRAY), np.uint8) for frame in frames]
-        places = followed(grays, [_between(before, after, tracks, frame.timestamp_s) for frame in frames])
+        places = followed(grays, [between(before, after, tracks, frame.timestamp_s) for frame in frames])
         size = self.card.input_size[0]
         crops = [eye_crops(gray, place, size_px=size) for gray, place in zip(grays, places, strict=True)]
         closed = self.closed_of(np.stack(crops)).reshape(len(frames), len(tracks), 2)
@@ -125,7 +125,7 @@ def eye_crops(image: ImageArray, corners: FloatArray, *, size_px: int) -> ImageA
     return cut_all(image, pairs.mean(axis=1), across, size=(size_px, size_px))
 
 
-def _between(
+def between(
     before: Mapping[int, EyePlace], after: Mapping[int, EyePlace], tracks: Sequence[int], timestamp_s: float
 ) -> FloatArray:
     """Return the corners (tracks, 2, 2, 2) at a time between two full samples."""
