@@ -72,7 +72,7 @@ def read_clip(clip: MarkedClip, data: Path, witness: Eyewitness, *, step: int, s
 
 
 def place_errors(clip: MarkedClip, data: Path, witness: Eyewitness) -> tuple[Values, Values]:
-    """Return how many eye widths (m,) the eyes of every second picture are off their mesh: on the line, and followed."""
+    """Return how many eye widths (m,) each second picture is off its own mesh: on the straight line, and followed."""
     frames = [Frame(index, time_s, image) for index, (time_s, image) in enumerate(_pictures(_path(clip, data)))]
     seen = [(frame, witness.meshes(frame.image_bgr)) for frame in frames]
     found = [(frame, eye_place(meshes[0], frame.timestamp_s)) for frame, meshes in seen if meshes]
