@@ -113,8 +113,10 @@ def mouths(data: Path, witness: Eyewitness) -> Figures:
     """Yield how well the mouth's opening tells a picture of a yawn, and how many are over the yawn's threshold."""
     source, strangers = load_yawn(data), load_lfw(data)
     is_yawn = source.facts["has_yawn"] == 1
-    yawning, others = (source.images[rows][::YAWN_STEP] for rows in (is_yawn, ~is_yawn))
-    sets = {"yawns": yawning, "others": others, "strangers": strangers.images[strangers.splits == TEST][::LFW_STEP]}
+    rows = {"yawns": np.flatnonzero(is_yawn)[::YAWN_STEP], "others": np.flatnonzero(~is_yawn)[::YAWN_STEP]}
+    sets = {name: [source.images[row] for row in those.tolist()] for name, those in rows.items()}
+    tested = np.flatnonzero(strangers.splits == TEST)[::LFW_STEP]
+    sets["strangers"] = [strangers.images[row] for row in tested.tolist()]
     found = {name: witness.mouths(pictures) for name, pictures in sets.items()}
     for name, openness in found.items():
         yield (
