@@ -117,19 +117,25 @@ def read_file(path: Path, *, input_shape: Sequence[int]) -> Any:
     return fold_weights(model)
 
 
-def load_frames(module: torch.nn.Module, *, size: tuple[int, int], precision: str = "bf16") -> Network:
-    """Return a fully convolutional module as a CPU network for one BGR frame of bytes (1, h, w, 3) of ``size`` (h, w).
+def load_frames(model: Any, *, size: tuple[int, int], precision: str = "bf16") -> Network:
+    """Return a model of ``export_frames`` as a CPU network for one BGR frame of bytes (1, h, w, 3) of ``size`` (h, w).
 
     The module wants the same levels as values (n, 3, h, w); the engine converts them on the way.
     """
-    import torch
-
-    with torch.inference_mode():
-        model = ov.convert_model(module.eval(), example_input=torch.zeros((1, 3, 64, 64)), input=[[1, 3, *size]])
+    model = model.clone()
+    model.reshape([1, 3, *size])
     steps = PrePostProcessor(model)
     steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
     steps.input().model().set_layout(ov.Layout("NCHW"))
     return compile_model(steps.build(), precision=cpu_precision(precision))
+
+
+def export_frames(module: torch.nn.Module) -> Any:
+    """Return a fully convolutional module as an OpenVINO model for one frame of any size."""
+    import torch
+
+    with torch.inference_mode():
+        return ov.convert_model(module.eval(), example_input=torch.zeros((1, 3, 64, 64)), input=[[1, 3, -1, -1]])
 
 
 def export_module(module: torch.nn.Module, *, input_shape: Sequence[int]) -> Any:
@@ -196,7 +202,8 @@ def _on_cuda(module: torch.nn.Module, precision: str) -> Network:
 
     def run(batch: Batch) -> tuple[FloatArray, ...]:
         with torch.inference_mode(), torch.autocast("cuda", torch.bfloat16, enabled=precision == "bf16"):
-            outputs = network(torch.from_numpy(batch).to("cuda", non_blocking=True))
+            # From pinned memory the copy runs beside the kernels of the batch before.
+            outputs = network(torch.from_numpy(batch).pin_memory().to("cuda", non_blocking=True))
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         return tuple(cast("FloatArray", output.float().cpu().numpy()) for output in outputs)
 
