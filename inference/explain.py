@@ -5,18 +5,20 @@ The one reader of stored observations outside scoring: one person of one lecture
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from inference.evidence import table_of
+from inference.evidence import Evidence, table_of
 from inference.models import AnalysisRun
 from inference.scoring import profile_of_run
 from inference.store import stored_evidence
+from inference.vision.agreement import agreement
 from inference.vision.concentration import WEIGHED, Indices, Values, head_offsets_deg, points_of
 from inference.vision.profiles import Profile
 from inference.vision.samples import Samples, prepare
+from inference.vision.smoothing import State, smoothed, states
 from inference.vision.table import ObservationTable
 from inference.vision.types import REJECTIONS
 
@@ -56,12 +58,17 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A person's score in one span. ``parts`` are those that the profile weighs; ``moments`` are in order of time."""
+    """A person's score in one span. ``parts`` are those that the profile weighs; ``moments`` are in order of time.
+
+    ``states`` are what the face looked like for a while, without flicker: for display, the score does not rest on them.
+    ``agreement`` is the share of moments in which a second network's basic emotion goes with the label, None without.
+    """
 
     profile: Profile
     parts: tuple[SignalPart, ...]
     moments: tuple[Moment, ...]
-    mix: dict[str, float]
+    states: tuple[State, ...]
+    agreement: float | None
     n_blocks: int
 
 
@@ -87,7 +94,8 @@ def explain(run: AnalysisRun, track_ids: Sequence[int], *, start_s: float, end_s
         profile=profile,
         parts=_parts(samples, inside, profile=profile),
         moments=tuple(sorted(moments, key=lambda moment: moment.time_s)),
-        mix=_mean_mix(table, samples, inside),
+        states=tuple(_states(evidence, samples, start_s=start_s, end_s=end_s, profile=profile)),
+        agreement=_agreement(evidence, samples, inside, profile=profile),
         n_blocks=len(np.unique((samples.time_s[known] - start_s) // profile.block_s)),
     )
 
@@ -173,10 +181,19 @@ def _labelled(table: ObservationTable, rows: Indices) -> list[tuple[str, float |
     return found
 
 
-def _mean_mix(table: ObservationTable, samples: Samples, inside: Indices) -> dict[str, float]:
-    shares = table.probabilities[samples.row[inside]]
-    means = [_mean(column, samples.weight_s[inside]) for column in shares.T]
-    return {label: mean for label, mean in zip(table.labels, means, strict=True) if mean is not None}
+def _states(evidence: Evidence, samples: Samples, *, start_s: float, end_s: float, profile: Profile) -> Iterator[State]:
+    """Yield the states that the span holds, cut at its ends."""
+    for state in states(samples.time_s, samples.mix, evidence.labels, profile=profile):
+        if state.start_s < end_s and state.end_s > start_s:
+            yield State(max(state.start_s, start_s), min(state.end_s, end_s), state.label)
+
+
+def _agreement(evidence: Evidence, samples: Samples, inside: Indices, *, profile: Profile) -> float | None:
+    if "basic" not in samples.extras:
+        return None
+    calm = smoothed(samples.time_s, samples.mix, profile=profile)[inside]
+    agreed = agreement(calm, evidence.labels, samples.extras["basic"][inside], evidence.extra_labels["basic"])
+    return _mean(agreed, samples.weight_s[inside])
 
 
 def _mean(values: Values, weight_s: Values) -> float | None:

@@ -105,13 +105,18 @@ def _person_context(person: Person, made: Explanation, row: ScoreRow, *, is_whol
         "weights": _weights(made.profile, row),
         "chart": None if is_whole else moments_chart(made.moments, keys=keys, end_s=row.end_s),
         "lines": [] if is_whole else [_line(moment) for moment in made.moments],
+        "states": [] if is_whole else [(state, label_of(state.label)) for state in made.states],
         "stretches": person.rows if is_whole else (),
     }
 
 
 def _line(moment: Moment) -> Line:
-    labels = {state.key: str(state.label) for state in STATES}
-    return Line(moment, labels.get(moment.label, ""), REASONS.get(moment.reason, ""))
+    return Line(moment, label_of(moment.label), REASONS.get(moment.reason, ""))
+
+
+def label_of(key: str) -> str:
+    """Return a learning emotion in the words of the charts; "" for none."""
+    return next((str(state.label) for state in STATES if state.key == key), "")
 
 
 def _weights(profile: Profile, row: ScoreRow) -> list[tuple[str, float, float, float]]:

@@ -12,7 +12,7 @@ from inference.explain import NOT_VISIBLE, Explanation, explain
 from inference.lease import Lease
 from inference.models import AnalysisRun, FaceTrack, SegmentScore
 from inference.vision.types import Observation, Part
-from tests.inference.parts import CARD_LABELS, face, parts
+from tests.inference.parts import CARD_LABELS, DISTRACTED, FOCUSED, face, parts
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,24 @@ def test_every_sampled_frame_is_a_moment_with_its_reason(run: AnalysisRun, lease
     assert reasons == dict.fromkeys(range(10, 15), "blurred") | dict.fromkeys(range(20, 23), NOT_VISIBLE)
     assert all(moment.index is None for moment in made.moments if moment.reason)
     assert {moment.label for moment in made.moments if not moment.reason} == {"focused"}
+
+
+def test_states_lie_inside_the_stretch_and_do_not_flicker(run: AnalysisRun, lease: Lease) -> None:
+    def make(track: int, time_s: float) -> Observation:
+        # Focused, with one distracted frame at 10 s; distracted from 40 s on.
+        return face(track, time_s, probabilities=DISTRACTED if time_s == 10 or time_s >= 40 else FOCUSED)
+
+    for part in parts(n_parts=1, tracks=(1,), make=make):
+        store.part_store(lease, run, part, n_labels=len(CARD_LABELS))
+    store.run_finish(lease, run)
+    run.refresh_from_db()
+    made = explain(run, [FaceTrack.objects.get(run=run).pk], start_s=30, end_s=60)
+    assert [state.label for state in made.states] == ["focused", "distracted"]
+    assert made.states[0].start_s == 30
+    assert made.states[1].start_s == pytest.approx(40, abs=2)
+    whole = explain(run, [FaceTrack.objects.get(run=run).pk], start_s=0, end_s=30)
+    assert [state.label for state in whole.states] == ["focused"]
+    assert made.agreement is None
 
 
 def test_an_explanation_takes_two_queries(finished: AnalysisRun, django_assert_num_queries: Any) -> None:
