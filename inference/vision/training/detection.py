@@ -29,7 +29,7 @@ from inference.vision.types import FloatArray
 from inference.vision.weights import card_path, file_sha256
 
 FAMILY, CROPS_A_FRAME = "face_detector", 8
-MIN_SCORE, MAX_OVERLAP, LEAST_MATCH = 0.3, 0.3, 0.5
+MIN_SCORE, MAX_OVERLAP, LEAST_MATCH = 0.6, 0.3, 0.5
 SMALL_PX, LARGE_PX, LARGEST_PX = 20.0, 40.0, 160.0
 Sample = tuple[FloatArray, ...]
 
