@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from courses.policy import PolicyDenied
 from inference import runner
 from inference.crew import call_again
+from inference.identity import embeddings_forget
 from inference.lease import Interrupted, Lease, LeaseLost, RunCancelled, WorkerStopping, fence, release
 from inference.models import AnalysisRun
 from inference.monitor import Monitor
@@ -95,6 +96,7 @@ def _fail(lease: Lease, error: Exception) -> None:
 def _end(lease: Lease, **changes: object) -> None:
     try:
         fence(lease, finished_at=timezone.now(), eta_s=None, lease_expires_at=None, lease_owner="", **changes)
+        embeddings_forget(lease.run_id)
     except LeaseLost:
         logger.warning("The lease was lost before the end could be recorded.")
 

@@ -10,7 +10,9 @@ import logging
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+from django.conf import settings
 from django.db import transaction
+from kombu.exceptions import OperationalError as BrokerError
 
 from courses.models import Course, Enrollment, Mode, Permission, ReferencePhoto, Student, User
 from courses.policy import Purpose, allows
@@ -75,7 +77,7 @@ def suggestions_make(run: AnalysisRun) -> int:
     except (WeightsError, SealError) as error:
         logger.warning("No track is compared with references: %s", error)
         found = []
-    embeddings_forget(run)
+    embeddings_forget(run.pk)
     TrackSuggestion.objects.filter(track__run=run, source=TrackSuggestion.Source.FACE).delete()
     sha256 = load_card(card_path(FAMILY)).sha256 if found else ""
     TrackSuggestion.objects.bulk_create(
@@ -93,9 +95,21 @@ def suggestions_make(run: AnalysisRun) -> int:
     return len(found)
 
 
-def embeddings_forget(run: AnalysisRun) -> None:
+def embeddings_forget(run_id: int) -> None:
     """Delete what is kept of the faces of a run that is over, however it ended."""
-    TrackEmbedding.objects.filter(track__run=run).delete()
+    TrackEmbedding.objects.filter(track__run=run_id).delete()
+
+
+def names_ask(run: AnalysisRun) -> None:
+    """Let a worker read the names on the tiles of a finished run, where that is on."""
+    from inference.tasks import read_names
+
+    if not settings.ANALYSIS_READ_NAMES:
+        return
+    try:
+        read_names.delay(run.pk)
+    except BrokerError:
+        logger.warning("The broker cannot be reached; the names on the tiles of run %d are not read.", run.pk)
 
 
 @transaction.atomic

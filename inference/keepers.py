@@ -8,6 +8,7 @@ from typing import Protocol
 from courses.models import Mode
 from inference import store
 from inference.evidence import Evidence
+from inference.identity import names_ask, suggestions_make
 from inference.lease import Lease
 from inference.models import AnalysisRun
 from inference.vision.types import Part
@@ -34,8 +35,10 @@ class StoredParts:
         store.part_store(self._lease, self._run, part, n_labels=len(self._labels))
 
     def finish(self) -> None:
-        """Score what is stored."""
+        """Score what is stored, then suggest whom it shows."""
         store.run_finish(self._lease, self._run)
+        suggestions_make(self._run)
+        names_ask(self._run)
 
 
 class PartsInMemory:

@@ -21,6 +21,7 @@ from inference.errors import (
     RunKeepsNothing,
     RunRefused,
 )
+from inference.identity import embeddings_forget
 from inference.models import AnalysisRun
 from inference.naming import (
     locked_for_scores,
@@ -89,7 +90,9 @@ def run_cancel(run: AnalysisRun) -> None:
     """Stop the run: at once when nobody works on it, else as soon as its worker looks up."""
     runs = AnalysisRun.objects.filter(pk=run.pk)
     idle = runs.filter(state=State.PENDING) | runs.filter(state=State.STARTED, lease_expires_at__lt=Now())
-    if not idle.update(state=State.REVOKED, finished_at=Now(), eta_s=None, lease_owner=""):
+    if idle.update(state=State.REVOKED, finished_at=Now(), eta_s=None, lease_owner=""):
+        embeddings_forget(run.pk)
+    else:
         runs.filter(state=State.STARTED).update(is_cancel_requested=True)
     run.refresh_from_db()
     transaction.on_commit(lambda: publish(run))

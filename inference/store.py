@@ -13,6 +13,7 @@ from psycopg import sql
 
 from inference.blocks import SCHEMA_VERSION
 from inference.evidence import Evidence, by_track, packed_by_track
+from inference.identity import embeddings_keep
 from inference.lease import Lease, LeaseLost, fence, held
 from inference.models import AnalysisPart, AnalysisRun, FaceTrack, ObservationBlock, SegmentScore
 from inference.scoring import COLUMNS, ScoreValues, Subject, fatigue_profile_of_run, profile_of_run, score_rows
@@ -40,6 +41,7 @@ def part_write(run: AnalysisRun, part: Part, *, n_labels: int) -> None:
     _part_row(run, part).save(force_insert=True)
     tracks = tracks_upsert(run, by_track(part.observations))
     copy_rows(ObservationBlock, _block_rows(run, part, tracks, n_labels=n_labels))
+    embeddings_keep(run, part.index, part.taken, tracks)
 
 
 def stored_evidence(run: AnalysisRun, *, track_ids: Sequence[int] | None = None) -> Evidence:

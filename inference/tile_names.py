@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError as BrokerError
 
 from courses.models import Mode
 from courses.policy import Purpose, allows
@@ -104,15 +103,3 @@ def _save(run: AnalysisRun, readings: Mapping[int, list[Reading]], frames: Mappi
         for item in found
     )
     return len(found)
-
-
-def names_ask(run: AnalysisRun) -> None:
-    """Let a worker read the names of a finished run, where that is on; without a broker there are no suggestions."""
-    from inference.tasks import read_names
-
-    if not settings.ANALYSIS_READ_NAMES or run.mode != Mode.INDIVIDUAL:
-        return
-    try:
-        read_names.delay(run.pk)
-    except BrokerError:
-        logger.warning("The broker cannot be reached; the names on the tiles of run %d are not read.", run.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,18 @@ from django.utils import timezone
 from courses.models import Course, Enrollment, Mode, ReferencePhoto, Student, User
 from courses.services.permissions import permission_record
 from courses.services.references import reference_add, reference_ready
-from inference import identity, references
+from inference import execution, identity, references, services
+from inference.keepers import StoredParts
+from inference.lease import Lease
 from inference.models import AnalysisRun, FaceTrack, SegmentScore, TrackEmbedding, TrackSuggestion
+from inference.vision.media import MediaError
 from inference.vision.portrait import Portrait, PortraitError
 from inference.vision.sights import TakenEmbedding
-from inference.vision.types import FloatArray
+from inference.vision.types import FloatArray, Part
 from inference.vision.weights import WeightsError, card_path, load_card
 from tests import factories
 from tests.courses.test_references import whole_database
+from tests.inference.parts import CARD_LABELS, parts
 
 SHA = load_card(card_path("facenet")).sha256
 pytestmark = pytest.mark.django_db
@@ -173,6 +178,36 @@ def test_a_second_run_of_the_same_suggestions_replaces_them(finished: AnalysisRu
         keep(finished, {1: 0})
         identity.suggestions_make(finished)
     assert TrackSuggestion.objects.count() == 1
+
+
+class TestRun:
+    """From parts to suggestions, by the keeper that a worker uses."""
+
+    @pytest.fixture
+    def stored(self, run: AnalysisRun, lease: Lease, course: Course, alice: User) -> StoredParts:
+        referenced(course, alice, "Ada", 0)
+        keeper = StoredParts(lease, run, CARD_LABELS)
+        for part in parts(tracks=(1, 2)):
+            times_s = (part.start_s, part.start_s + 15, part.start_s + 30)
+            taken = tuple(TakenEmbedding(n, t, 0.8, face(k)) for t in times_s for n, k in ((1, 0), (2, 7)))
+            facts = {name: getattr(part, name) for name in Part.__slots__}
+            keeper.add(Part(**{**facts, "taken": taken}))
+        return keeper
+
+    def test_a_finished_run_suggests_and_forgets(self, stored: StoredParts, run: AnalysisRun) -> None:
+        assert TrackEmbedding.objects.count() == 6
+        stored.finish()
+        assert suggested(run) == {1: ("Ada", "likely")}
+        assert not TrackEmbedding.objects.exists()
+
+    def test_a_failed_run_forgets(self, stored: StoredParts, lease: Lease) -> None:
+        execution._fail(lease, MediaError("broken", "Broken.", "Upload again."))
+        assert not TrackEmbedding.objects.exists()
+
+    def test_a_cancelled_run_forgets(self, stored: StoredParts, run: AnalysisRun) -> None:
+        AnalysisRun.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+        services.run_cancel(run)
+        assert not TrackEmbedding.objects.exists()
 
 
 class TestReading:

@@ -12,8 +12,9 @@ import pytest
 from courses.models import Lecture, Mode, Student
 from inference import tasks, tile_names
 from inference.checks import tesseract_is_installed
+from inference.identity import names_ask
 from inference.models import AnalysisRun, FaceTrack, TrackSuggestion
-from inference.tile_names import chosen_frames, faces_by_frame, names_ask, names_suggest
+from inference.tile_names import chosen_frames, faces_by_frame, names_suggest
 from inference.vision.tile_names import NamesUnreadable, Text
 from inference.vision.types import FloatArray, ImageArray
 from tests import factories
