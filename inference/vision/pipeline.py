@@ -92,7 +92,8 @@ class Pipeline:
         if self.opinion:
             self.extra_cards[ESTIMATE] = self.opinion.card
         self.embed = load_embedder(self.device) if self.options.use_identity else None
-        self.eyes = EyeReader(self.device) if self.options.eyes_fps > self.options.sample_fps else None
+        reads_eyes = self.options.use_expression or self.options.eyes_fps > self.options.sample_fps
+        self.eyes = EyeReader(self.device) if reads_eyes else None
         self.warnings = DecodeWarnings()
         self._looker, self._observer = ThreadPoolExecutor(1, "look"), ThreadPoolExecutor(1, "observe")
 

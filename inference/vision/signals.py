@@ -51,7 +51,10 @@ def _heads(table: ObservationTable, weights_s: Values, rows: Indices) -> Heads:
 
 
 def _face(table: ObservationTable, rows: Indices) -> TrackSignals:
-    """Return one track's face; an older run has one opening for both eyes."""
+    """Return one track's face; an older run has one opening for both eyes.
+
+    A face that was not read shows no eyes either: one that is bent down seems to have shut them.
+    """
     eyes = np.stack([table.column("eye_left_openness")[rows], table.column("eye_right_openness")[rows]], axis=1)
     both = np.repeat(table.eye_openness[rows, None], 2, axis=1)
     is_fast = np.isin(table.eyes.track, table.track[rows[:1]])
@@ -61,7 +64,7 @@ def _face(table: ObservationTable, rows: Indices) -> TrackSignals:
         eye_openness=np.where(np.isfinite(eyes).any(axis=1, keepdims=True), eyes, both),
         mouth_openness=table.column("mouth_openness")[rows],
         face_px=table.column("face_px")[rows],
-        quality=table.quality[rows],
+        quality=np.where(table.column("rejection_code")[rows] > 0, 0.0, table.quality[rows]),
         tired=np.broadcast_to(tired, len(rows)),
         trace=EyeTrace(table.eyes.time_s[is_fast], table.eyes.closed[is_fast]),
     )
