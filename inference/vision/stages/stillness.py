@@ -13,9 +13,9 @@ from inference.vision.types import FloatArray, ImageArray
 
 STILL_S, LOOKED_AT_EVERY_S = 30.0, 0.9
 # Mean difference of colour levels; docs/models/tracking.md has those of photos and of people who hardly move.
-MOST_DIFFERENCE = 0.6
+MOST_DIFFERENCE = 0.8
 # In fewer pixels people hardly move either.
-LEAST_SIDE_PX = 32.0
+LEAST_SIDE_PX = 20.0
 # Where the box moved by more of its own size, the tile moved or the person did: what the old place shows says nothing.
 MOST_SHIFT = 0.3
 
