@@ -35,7 +35,8 @@ Round = tuple[Answer, Answer]
 def main() -> None:
     """Measure, print and record."""
     options = _options()
-    seconds, stills, rounds = (5, 6, 1) if options.quick else (SECONDS, STILLS, ROUNDS)
+    seconds, stills, rounds = (5, 6, 1) if options.quick else (options.seconds, options.stills, options.rounds)
+    facts = {"seconds": seconds, "stills": stills}
     with tempfile.TemporaryDirectory() as name:
         frames = write_material(Path(name), data=options.data, seconds=seconds, stills=stills)
         for number, figures in enumerate(
@@ -43,7 +44,7 @@ def main() -> None:
         ):
             print(*(f"{key:34} {value:>10} {unit}" for key, (value, unit) in figures.items()), sep="\n", flush=True)
             if not options.quick:
-                record(figures, command=COMMAND, more={key: {"rounds": number} for key in figures})
+                record(figures, command=COMMAND, more={key: facts | {"rounds": number} for key in figures})
 
 
 def measure(
@@ -101,6 +102,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of the labelled data; weights/ beside it")
     parser.add_argument("--quick", action="store_true", help="a short try, nothing recorded")
+    parser.add_argument("--seconds", type=int, default=SECONDS, help="length of the recording")
+    parser.add_argument("--stills", type=int, default=STILLS, help="how many still frames")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often all are timed")
     return parser.parse_args()
 
 

@@ -57,9 +57,11 @@ def ask(program: Program, folder: Path, *, stills: int) -> Answer:
     """
     if not program.python.exists():
         raise SystemExit(f"{program.environment} is not installed: run python -m benchmarks.peers.install")
+    # Threads that wait must not spin: on a busy machine that would count against a program and slow the others.
+    settings = {"OMP_WAIT_POLICY": "PASSIVE", "TF_CPP_MIN_LOG_LEVEL": "2"}
     child = subprocess.run(
         [str(program.python), "-m", f"{HERE}.{program.module}", str(folder), str(stills), *program.arguments],
-        cwd=ROOT, env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"}, stdout=subprocess.PIPE, text=True, check=False,
+        cwd=ROOT, env={**os.environ, **settings}, stdout=subprocess.PIPE, text=True, check=False,
     )  # fmt: skip
     if child.returncode:
         raise SystemExit(f"{program.module} failed; what it said stands above")
