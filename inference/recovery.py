@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from celery import current_app
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError as BrokerError
@@ -22,6 +23,8 @@ QUEUE = "gpu"
 MOST_ATTEMPTS = 5
 # Its message may still be on its way.
 LEAST_AGE_S = 10
+# So long a run that failed or was cancelled can go on from its last part; then what it holds of faces is deleted.
+KEPT_UNFINISHED = timedelta(hours=24)
 
 
 def runs_recover() -> None:
@@ -30,6 +33,18 @@ def runs_recover() -> None:
     for run_id in [*_abandoned(), *_lost()]:
         logger.warning("Run %d is sent again.", run_id)
         send(run_id)
+
+
+def unfinished_forget() -> None:
+    """Delete what runs that failed or were cancelled a day ago hold of faces; a retry begins them anew."""
+    old = AnalysisRun.objects.filter(state__in=(State.FAILURE, State.REVOKED), finished_at__lt=Now() - KEPT_UNFINISHED)
+    for run in old.filter(Q(parts__isnull=False) | Q(stretches__isnull=False)).distinct():
+        with transaction.atomic():
+            # A retry that came in between keeps what it goes on from.
+            if old.filter(pk=run.pk).update(parts_done=0):
+                for rows in (run.stretches, run.blocks, run.parts, run.tracks):
+                    rows.all().delete()
+                logger.info("What run %d held of faces is deleted: it was not taken up again.", run.pk)
 
 
 def _give_up() -> None:

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, connection
 from inference import shutdown
 from inference.lease import claim, new_token, release_of_dead_workers
 from inference.logs import run_logged
-from inference.recovery import runs_recover
+from inference.recovery import runs_recover, unfinished_forget
 
 LOST_SERVICE = (OperationalError, InterfaceError)
 MOST_RETRIES = 10
@@ -33,8 +33,9 @@ def join_run(self: Task[Any, Any], run_id: int, *, token: str = "") -> None:
 
 @shared_task
 def recover_runs() -> None:
-    """Send again the runs whose worker or message was lost."""
+    """Send again the runs whose worker or message was lost, and forget those that nobody took up again."""
     runs_recover()
+    unfinished_forget()
 
 
 @shared_task(acks_late=True)

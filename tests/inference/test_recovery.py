@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 
 from dashboard.celery import app
-from inference import recovery
+from inference import recovery, store
 from inference.lease import Lease
-from inference.models import AnalysisRun
+from inference.models import AnalysisPart, AnalysisRun, FaceTrack, ObservationBlock
+from tests.inference.parts import CARD_LABELS, parts
 
 pytestmark = pytest.mark.django_db
 State = AnalysisRun.State
@@ -87,3 +88,20 @@ def test_messages_of_a_real_queue_are_counted() -> None:
     with app.connection_for_write() as connection:
         channel: Any = connection.default_channel
         channel.queue_delete(name)
+
+
+@pytest.mark.parametrize(
+    ("state", "hours", "is_kept"),
+    [(State.FAILURE, 25, False), (State.REVOKED, 25, False), (State.FAILURE, 23, True), (State.SUCCESS, 25, True)],
+)
+def test_what_an_unfinished_run_holds_of_faces_is_deleted_after_a_day(
+    run: AnalysisRun, lease: Lease, state: str, hours: int, *, is_kept: bool
+) -> None:
+    for part in parts(n_parts=2):
+        store.part_store(lease, run, part, n_labels=len(CARD_LABELS))
+    AnalysisRun.objects.update(state=state, finished_at=timezone.now() - timedelta(hours=hours))
+    recovery.unfinished_forget()
+    for model in (AnalysisPart, FaceTrack, ObservationBlock):
+        assert model.objects.filter(run=run).exists() == is_kept
+    run.refresh_from_db()
+    assert run.parts_done == (2 if is_kept else 0)
