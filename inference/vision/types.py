@@ -55,10 +55,11 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class TrackedFace:
-    """A detection that belongs to a track."""
+    """A detection that belongs to a track; ``is_photo``: the tile has shown nothing but a still picture for long."""
 
     track_number: int
     detection: Detection
+    is_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

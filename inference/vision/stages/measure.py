@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,7 +66,7 @@ class FaceMeasurer:
         found = [(frame.image_bgr, face.detection) for frame, face in pairs]
         meshes = self._mesher([(image_bgr, face.bbox_xyxy, face.landmarks) for image_bgr, face in found])
         return [
-            Sighting(frame, face, mesh, pose, appraise(frame.image_bgr, face.detection, mesh, pose))
+            Sighting(frame, face, mesh, pose, _appraised(frame, face, mesh, pose))
             for (frame, face), mesh, pose in zip(pairs, meshes, _poses(meshes), strict=True)
         ]
 
@@ -75,6 +75,11 @@ class FaceMeasurer:
         expressions = _estimates(self._estimator, sightings)
         extras = {name: _estimates(estimator, sightings) for name, estimator in self._extras.items()}
         return [_observation(sighting, expressions[i], _known(extras, i)) for i, sighting in enumerate(sightings)]
+
+
+def _appraised(frame: Frame, face: TrackedFace, mesh: FaceMesh, pose: HeadPose) -> Appraisal:
+    found = appraise(frame.image_bgr, face.detection, mesh, pose)
+    return replace(found, rejection="photo") if face.is_photo else found
 
 
 def _poses(meshes: Sequence[FaceMesh]) -> list[HeadPose]:

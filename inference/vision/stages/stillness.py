@@ -12,6 +12,8 @@ from inference.vision.stages.looks import Level, place_of
 from inference.vision.types import FloatArray, ImageArray
 
 STILL_S, LOOKED_AT_EVERY_S = 30.0, 0.9
+# Some people hardly move for half a minute, so a face is refused as a photo only after so long.
+PHOTO_S = 300.0
 # Mean difference of colour levels; docs/models/tracking.md has those of photos and of people who hardly move.
 MOST_DIFFERENCE = 0.8
 # In fewer pixels people hardly move either.
@@ -42,6 +44,10 @@ class Stillness:
         is_still = now_s - self.since_s >= STILL_S and float((self.box[2:] - self.box[:2]).min()) >= LEAST_SIDE_PX
         since_s = self.since_s if is_still and self.still_since_s is None else self.still_since_s
         return replace(self, looked_s=now_s, still_since_s=since_s)
+
+    def is_photo(self, now_s: float) -> bool:
+        """Say whether nothing has moved for so long that no living person is before a camera."""
+        return self.still_since_s is not None and now_s - self.still_since_s >= PHOTO_S
 
     def to_json(self) -> dict[str, object]:
         """Return JSON-serialisable values that lose nothing."""

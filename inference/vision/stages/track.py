@@ -78,7 +78,11 @@ class Tracker:
         view.take([row for row in range(len(detections)) if row not in linked])
         positions = {row: self._remember(linked.get(row), view, row) for row in reading_order(view.boxes)}
         self._refresh(view, positions)
-        return [TrackedFace(self._tracks[positions[row]].number, face) for row, face in enumerate(detections)]
+        tracks = [self._tracks[positions[row]] for row in range(len(detections))]
+        return [
+            TrackedFace(track.number, face, is_photo=track.stillness.is_photo(timestamp_s))
+            for track, face in zip(tracks, detections, strict=True)
+        ]
 
     def _forget(self, now_s: float) -> None:
         """Drop who was away too long and, in a crowd, who was away longest: memory and time stay bounded."""

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-from inference.vision.stages.stillness import STILL_S
+from inference.vision.stages.stillness import PHOTO_S, STILL_S
 from inference.vision.stages.track import Tracker
 from inference.vision.types import ImageArray
 from tests.inference.vision.test_track import TILE, gallery
@@ -66,3 +66,12 @@ def test_a_photo_stays_one_where_its_tile_goes_and_through_json() -> None:
     numbers = [face.track_number for face in tracker.update(frame, 42.0, detections)]
     assert numbers[1] == 1
     assert tracker.still_since_s == {1: 0.0}
+
+
+def test_a_face_is_refused_as_a_photo_only_after_five_minutes() -> None:
+    tracker = Tracker()
+    still_after(tracker, int(STILL_S) + 3)
+    frame, detections, _ = gallery([0, 1])
+    seen = {second: tracker.update(frame, second, detections) for second in (PHOTO_S - 1, PHOTO_S)}
+    assert [face.is_photo for face in seen[PHOTO_S - 1]] == [False, False]
+    assert [face.is_photo for face in seen[PHOTO_S]] == [True, False]
