@@ -14,7 +14,7 @@ from typing import Any
 
 from inference.vision.flight import Flight, Progress, Work
 from inference.vision.media import probe
-from inference.vision.runtime import choose_device
+from inference.vision.runtime import calm_blas, choose_device
 from inference.vision.stages.detect import FaceDetector
 from inference.vision.stages.embed import load_embedder
 from inference.vision.stages.estimate import EXTRA_FAMILIES, load_estimator, load_extras
@@ -77,6 +77,7 @@ class Pipeline:
     def __init__(self, *, options: PipelineOptions | None = None, device: str = "auto") -> None:
         self.options = options or PipelineOptions()
         self.device = choose_device(device)
+        calm_blas()
         estimator = load_estimator(self.device) if self.options.use_expression else None
         families = {**EXTRA_FAMILIES, "basic": self.options.basic_family}
         wanted = self.options.extras if self.options.use_expression else ()

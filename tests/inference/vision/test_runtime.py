@@ -7,6 +7,7 @@ import socket
 import numpy as np
 import pytest
 import torch
+from threadpoolctl import threadpool_info, threadpool_limits  # type: ignore[import-untyped]
 
 from inference.vision import runtime
 from inference.vision.families.drsn.network import Drsn
@@ -69,6 +70,12 @@ def test_a_network_leaves_half_of_the_cores_to_others(monkeypatch: pytest.Monkey
     for cores, threads in ((1, 1), (2, 1), (3, 1), (16, 8)):
         monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: set(range(cores)))
         assert runtime.threads_per_network() == threads
+
+
+def test_matrix_products_leave_no_threads_spinning() -> None:
+    with threadpool_limits(limits=2, user_api="blas"):
+        runtime.calm_blas()
+        assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} == {1}
 
 
 def test_export_and_compilation_use_no_network(network: Drsn, monkeypatch: pytest.MonkeyPatch) -> None:
