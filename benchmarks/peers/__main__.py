@@ -1,7 +1,7 @@
 """Times Lectern and its peers on one recording, and counts the faces that each finds on galleries with known boxes.
 
     python -m benchmarks.peers.install
-    python -m benchmarks.peers --data ../shared/data            about ten minutes on two cores
+    python -m benchmarks.peers --data ../shared/data            about four minutes on two cores
     python -m benchmarks.peers --data ../shared/data --quick    5 s of recording, 6 stills, nothing recorded
 
 The recording is a gallery of 25 faces in 720p, sampled once a second. Every program opens its networks and reads one
@@ -27,7 +27,7 @@ from benchmarks.peers.programs import Answer, ask, programs
 from benchmarks.record import record
 
 COMMAND = "python -m benchmarks.peers --data ../shared/data"
-SECONDS, STILLS, ROUNDS = 20, 48, 3
+SECONDS, STILLS, ROUNDS = 10, 12, 3
 Figures = dict[str, tuple[float, str]]
 Round = tuple[Answer, Answer]
 
