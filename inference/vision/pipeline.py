@@ -15,10 +15,10 @@ from typing import Any
 from inference.vision.flight import Flight, Progress, Work
 from inference.vision.media import probe
 from inference.vision.runtime import calm_blas, choose_device
-from inference.vision.stages.detect import FaceDetector
 from inference.vision.stages.embed import load_embedder
 from inference.vision.stages.estimate import EXTRA_FAMILIES, load_estimator, load_extras
 from inference.vision.stages.eyes import EyeReader
+from inference.vision.stages.faces import GalleryFaceDetector
 from inference.vision.stages.landmarks import FaceMesher
 from inference.vision.stages.measure import FaceMeasurer, Sighting
 from inference.vision.stages.second_opinion import ESTIMATE, WINDOWS, load_second_opinion
@@ -86,7 +86,7 @@ class Pipeline:
             wanted = tuple(name for name in wanted if name != ESTIMATE)
             self.opinion = load_second_opinion(self.device, sample_fps=self.options.sample_fps)
         extras = load_extras(self.device, wanted, families=families)
-        self.detect = FaceDetector(asset_path("weights/centerface.onnx"))
+        self.detect = GalleryFaceDetector()
         self.measure = FaceMeasurer(FaceMesher(asset_path("weights/face_landmark.tflite")), estimator, extras)
         self.card: WeightCard | None = estimator.card if estimator else None
         self.extra_cards: dict[str, WeightCard] = {name: extra.card for name, extra in extras.items()}

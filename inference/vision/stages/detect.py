@@ -24,15 +24,19 @@ MAX_SHAPES = 4
 
 
 class FaceDetector:
-    """Finds faces of at least ``min_score``; the networks of the last ``MAX_SHAPES`` frame sizes stay compiled."""
+    """Finds faces of at least ``min_score``; the networks of the last ``MAX_SHAPES`` frame sizes stay compiled.
 
-    def __init__(self, path: Path, *, min_score: float = MIN_SCORE) -> None:
+    A frame is searched at no more than ``max_area_px``.
+    """
+
+    def __init__(self, path: Path, *, min_score: float = MIN_SCORE, max_area_px: int = MAX_AREA_PX) -> None:
         self._min_score = min_score
+        self._max_area_px = max_area_px
         self._network = lru_cache(MAX_SHAPES)(partial(_compiled, path))
 
     def __call__(self, image_bgr: ImageArray) -> list[Detection]:
         """Return the faces of one frame, best first, in its own pixels."""
-        scale = detection_scale(image_bgr.shape[1], image_bgr.shape[0])
+        scale = detection_scale(image_bgr.shape[1], image_bgr.shape[0], self._max_area_px)
         pixels = to_pixels(image_bgr, scale)
         heat, sizes, offsets, points = self._network(pixels.shape[2], pixels.shape[1])(pixels)
         boxes, landmarks, scores = decode(heat[0, 0], sizes[0], offsets[0], points[0], min_score=self._min_score)
@@ -48,9 +52,9 @@ def _compiled(path: Path, width: int, height: int) -> Network:
     return load_file(path, input_shape=(1, 3, height, width), takes_pixels=True, white=255.0)
 
 
-def detection_scale(width: int, height: int) -> float:
-    """Return the factor at which a frame is searched: at most ``MAX_AREA_PX``, never enlarged."""
-    return min(1.0, math.sqrt(MAX_AREA_PX / (width * height)))
+def detection_scale(width: int, height: int, max_area_px: int = MAX_AREA_PX) -> float:
+    """Return the factor at which a frame is searched: at most ``max_area_px``, never enlarged."""
+    return min(1.0, math.sqrt(max_area_px / (width * height)))
 
 
 def to_pixels(image_bgr: ImageArray, scale: float) -> ImageArray:
