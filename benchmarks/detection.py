@@ -32,7 +32,7 @@ from inference.vision.weights import asset_path
 
 COMMAND = "python -m benchmarks.detection --data ../shared/data"
 FRAMES = 150
-OWN, USED = "own", "centerface"
+OWN = USED = "pipeline"
 YUNET = "weights/yunet_n_dynamic.onnx"
 Finder = Callable[[ImageArray], FloatArray]
 Figures = dict[str, tuple[float, str]]
@@ -105,7 +105,7 @@ def prefix_of(name: str) -> str:
 
 
 def own() -> Finder:
-    """Return the network of our own."""
+    """Return the pipeline's detector."""
     return boxes_by(GalleryFaceDetector())
 
 
