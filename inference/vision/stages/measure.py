@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,6 +33,11 @@ class Sighting:
     def is_present(self) -> bool:
         """Say whether the mesh lies on a face."""
         return self.mesh.presence >= MIN_PRESENCE
+
+    @property
+    def rejection(self) -> str:
+        """Why the expression is not read; empty where it is."""
+        return "photo" if self.face.is_photo else self.appraisal.rejection
 
     @property
     def five_points(self) -> FloatArray:
@@ -66,7 +71,7 @@ class FaceMeasurer:
         found = [(frame.image_bgr, face.detection) for frame, face in pairs]
         meshes = self._mesher([(image_bgr, face.bbox_xyxy, face.landmarks) for image_bgr, face in found])
         return [
-            Sighting(frame, face, mesh, pose, _appraised(frame, face, mesh, pose))
+            Sighting(frame, face, mesh, pose, appraise(frame.image_bgr, face.detection, mesh, pose))
             for (frame, face), mesh, pose in zip(pairs, meshes, _poses(meshes), strict=True)
         ]
 
@@ -75,11 +80,6 @@ class FaceMeasurer:
         expressions = _estimates(self._estimator, sightings)
         extras = {name: _estimates(estimator, sightings) for name, estimator in self._extras.items()}
         return [_observation(sighting, expressions[i], _known(extras, i)) for i, sighting in enumerate(sightings)]
-
-
-def _appraised(frame: Frame, face: TrackedFace, mesh: FaceMesh, pose: HeadPose) -> Appraisal:
-    found = appraise(frame.image_bgr, face.detection, mesh, pose)
-    return replace(found, rejection="photo") if face.is_photo else found
 
 
 def _poses(meshes: Sequence[FaceMesh]) -> list[HeadPose]:
@@ -93,7 +93,7 @@ def _estimates(estimator: ExpressionEstimator | None, sightings: Sequence[Sighti
     found: list[FloatArray | None] = [None] * len(sightings)
     if estimator is None:
         return found
-    usable = [i for i, sighting in enumerate(sightings) if not sighting.appraisal.rejection]
+    usable = [i for i, sighting in enumerate(sightings) if not sighting.rejection]
     crops = [estimator.aligned(sightings[i].frame.image_bgr, sightings[i].five_points) for i in usable]
     for position, probabilities in zip(usable, estimator(crops), strict=True):
         found[position] = probabilities
@@ -125,7 +125,7 @@ def _observation(sighting: Sighting, probabilities: FloatArray | None, extras: M
         eye_left_openness=left,
         eye_right_openness=right,
         pose_confidence=pose_confidence(pose.residual_px, float(max(box[2] - box[0], box[3] - box[1]))),
-        rejection=sighting.appraisal.rejection,
+        rejection=sighting.rejection,
         eye_corners=eye_corners(points) if sighting.is_present else None,
         iris_x=iris_x,
         iris_y=iris_y,

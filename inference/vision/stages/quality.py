@@ -12,7 +12,7 @@ from inference.vision.features.light import restored
 from inference.vision.stages.landmarks import FaceMesh
 from inference.vision.types import Detection, FloatArray, HeadPose, ImageArray
 
-Rejection: TypeAlias = Literal["", "small", "blurred", "turned", "covered", "photo"]
+Rejection: TypeAlias = Literal["", "small", "blurred", "turned", "covered"]
 
 MIN_EXPRESSION_QUALITY = 0.1
 # Below 16 px nothing can be read; from 48 px on, the classifier's own input size, size no longer limits.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -48,7 +48,9 @@ def crops_of(
     return Crops(np.array(rows, np.intp), np.stack(images), teacher.embed(np.stack(portraits), hook))
 
 
-def surest_face(detector: FaceDetector, scene: ImageArray) -> tuple[ImageArray, Detection] | None:
+def surest_face(
+    detector: Callable[[ImageArray], list[Detection]], scene: ImageArray
+) -> tuple[ImageArray, Detection] | None:
     """Return the enlarged ``scene`` with its best upright face; it is turned over only when it has none as it is."""
     for turn in TURNS:
         upright = scene if turn is None else np.asarray(cv2.rotate(scene, turn), np.uint8)

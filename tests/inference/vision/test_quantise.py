@@ -138,7 +138,8 @@ def test_pixels_are_what_the_network_wants_as_values(tmp_path: Path) -> None:
     path = half_precision_file(tmp_path)
     pixels = np.random.default_rng(5).integers(0, 256, (1, 12, 12, 3)).astype(np.uint8)
     batch = pixels[..., ::-1].transpose(0, 3, 1, 2).astype(np.float32)
-    (exact,) = runtime.load_file(path, input_shape=batch.shape, precision="f32")(np.ascontiguousarray(batch / 255, np.float32))
+    values = np.ascontiguousarray(batch / 255, np.float32)
+    (exact,) = runtime.load_file(path, input_shape=batch.shape, precision="f32")(values)
     (found,) = runtime.load_file(path, input_shape=batch.shape, precision="f32", takes_pixels=True)(pixels)
     np.testing.assert_allclose(found, exact, atol=1e-3)
 
