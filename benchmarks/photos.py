@@ -21,7 +21,7 @@ import numpy as np
 from benchmarks.record import record
 from inference.vision import gallery
 from inference.vision.gallery import Tile, compose, grid
-from inference.vision.stages.detect import FaceDetector
+from inference.vision.stages.faces import GalleryFaceDetector
 from inference.vision.stages.track import Tracker
 from inference.vision.video import FrameReader, Sampling
 from inference.vision.weights import asset_path
@@ -40,7 +40,7 @@ def main() -> None:
     """Measure, print and record."""
     options = _options()
     cv2.setNumThreads(1)
-    detect = FaceDetector(asset_path("weights/centerface.onnx"))
+    detect = GalleryFaceDetector()
     figures: dict[str, tuple[float, str]] = {}
     for name, quality in QUALITIES.items():
         seen: Counter[str] = Counter()
@@ -73,7 +73,7 @@ def chosen(media: Path, count: int) -> list[Tile]:
     return [tiles[int(row)] for row in np.random.default_rng([SEED, count]).permutation(len(tiles))[:count]]
 
 
-def _add(seen: Counter[str], taken: Counter[str], tiles: Sequence[Tile], detect: FaceDetector) -> None:
+def _add(seen: Counter[str], taken: Counter[str], tiles: Sequence[Tile], detect: GalleryFaceDetector) -> None:
     """Count the tracks of each kind, and those that were ever taken for photos."""
     tracker, kinds, still = Tracker(), dict[int, str](), set[int]()
     with tempfile.TemporaryDirectory() as folder:

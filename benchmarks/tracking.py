@@ -23,11 +23,10 @@ from benchmarks.galleries.identity import Identity, Seen, identity_of
 from benchmarks.galleries.recordings import DURATION_S, SEED, recordings
 from benchmarks.galleries.truth import GalleryFrame
 from benchmarks.record import record
-from inference.vision.stages.detect import FaceDetector
 from inference.vision.stages.embed import Embed, load_embedder
+from inference.vision.stages.faces import GalleryFaceDetector
 from inference.vision.stages.track import Tracker
 from inference.vision.types import Detection, FloatArray, ImageArray
-from inference.vision.weights import asset_path
 
 COMMAND = "python -m benchmarks.tracking --data ../shared/data"
 WITH, WITHOUT, GIVEN = "", ".no_identity", ".given_boxes"
@@ -58,7 +57,7 @@ def main() -> None:
     """Measure, print and record."""
     options = _options()
     cv2.setNumThreads(1)
-    detect, embed = FaceDetector(asset_path("weights/centerface.onnx")), load_embedder("cpu")
+    detect, embed = GalleryFaceDetector(), load_embedder("cpu")
     found: dict[str, dict[str, Identity]] = {}
     clocks: dict[str, dict[str, Clock]] = {}
     for recording in recordings(read_cast(options.data), options.seconds, options.seed):

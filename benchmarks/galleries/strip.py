@@ -18,10 +18,9 @@ from benchmarks.galleries.frames import read_cast
 from benchmarks.galleries.overlays import FONT, WHITE
 from benchmarks.galleries.recordings import SHUFFLE_S, recordings
 from benchmarks.galleries.truth import GalleryFrame
-from inference.vision.stages.detect import FaceDetector
+from inference.vision.stages.faces import GalleryFaceDetector
 from inference.vision.stages.track import Tracker
 from inference.vision.types import ImageArray, TrackedFace
-from inference.vision.weights import asset_path
 
 RECORDING = "one_backdrop"
 SIZE = (608, 342)
@@ -43,7 +42,7 @@ def main() -> None:
 
 def followed(frames: Iterable[GalleryFrame]) -> list[ImageArray]:
     """Return the frames with the numbers of a tracker without embeddings."""
-    detect, tracker = FaceDetector(asset_path("weights/centerface.onnx")), Tracker()
+    detect, tracker = GalleryFaceDetector(), Tracker()
     return [
         marked(frame.image_bgr, tracker.update(frame.image_bgr, frame.timestamp_s, detect(frame.image_bgr)))
         for frame in frames
