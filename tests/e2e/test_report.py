@@ -83,7 +83,7 @@ def test_a_click_on_a_cell_plays_its_exact_start(page: Page) -> None:
 def test_the_playhead_follows_the_recording(page: Page) -> None:
     page.locator("[data-seek]").first.click()
     heads = page.locator("[data-playhead]:not([hidden])")
-    expect(heads).to_have_count(3)
+    expect(heads).to_have_count(6)
 
 
 def test_arrows_move_enter_plays_and_the_value_is_spoken(page: Page) -> None:
