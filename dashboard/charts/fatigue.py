@@ -9,17 +9,14 @@ from django.utils.translation import gettext as _
 
 from dashboard.charts import chart, plot, theme, words
 from dashboard.charts.chart import Chart, Table
-from dashboard.charts.plot import Trace
 from inference.selectors import ScoreRow
-
-LINES = ("fatigue", "perclos")
 
 
 def fatigue(rows: tuple[ScoreRow, ...], *, has_fast_eyes: bool) -> Chart:
     """Return the level and PERCLOS; ``has_fast_eyes`` says whether eyes were sampled fast enough for blinks."""
     lines = [
-        _line(rows, "fatigue", _("Fatigue level")),
-        _line(rows, "perclos", _("Eyes closed (PERCLOS, 60 s)"), dash="dash"),
+        plot.percent_line(rows, _shares(rows, "fatigue"), _("Fatigue level"), unit=""),
+        plot.percent_line(rows, _shares(rows, "perclos"), _("Eyes closed (PERCLOS, 60 s)"), dash="dash"),
     ]
     layout = plot.layout(height=230, xaxis=plot.time_axis(rows), yaxis=plot.percent_axis(tickvals=[0, 50, 100]))
     return Chart(
@@ -57,18 +54,8 @@ def blinks(rows: tuple[ScoreRow, ...], *, has_fast_eyes: bool) -> str:
     return _("Blinks: about %(rate).0f a minute.") % {"rate": statistics.fmean(rates)}
 
 
-def _line(rows: tuple[ScoreRow, ...], name: str, label: str, *, dash: str = "solid") -> Trace:
-    shares = [row.signs.get(name) for row in rows]
-    return plot.scatter(
-        x=[plot.middle(row) for row in rows],
-        y=[None if share is None else round(100 * share, 1) for share in shares],
-        customdata=[plot.custom(row) for row in rows],
-        mode="lines+markers",
-        connectgaps=False,
-        name=label,
-        line={"dash": dash},
-        hovertemplate=f"{label} %{{y:.0f}}<extra></extra>",
-    )
+def _shares(rows: tuple[ScoreRow, ...], name: str) -> list[float | None]:
+    return [row.signs.get(name) for row in rows]
 
 
 def _template(palette: theme.Palette) -> theme.Template:

@@ -8,15 +8,14 @@ from django.utils.translation import gettext as _
 
 from dashboard.charts import chart, plot, theme, words
 from dashboard.charts.chart import Chart, Table
-from dashboard.charts.plot import Trace
 from inference.selectors import ScoreRow
 
 
 def eyes_and_heads(rows: tuple[ScoreRow, ...]) -> Chart:
     """Return the shares of time with eyes closed and with heads turned."""
     lines = [
-        _line(rows, "eyes_closed_share", _("Eyes closed")),
-        _line(rows, "head_turned_share", _("Head turned"), dash="dash"),
+        plot.percent_line(rows, [row.eyes_closed_share for row in rows], _("Eyes closed")),
+        plot.percent_line(rows, [row.head_turned_share for row in rows], _("Head turned"), dash="dash"),
     ]
     yaxis = plot.percent_axis()
     figure = plot.figure(data=lines, layout=plot.layout(height=260, xaxis=plot.time_axis(rows), yaxis=yaxis))
@@ -29,20 +28,6 @@ def eyes_and_heads(rows: tuple[ScoreRow, ...]) -> Chart:
         table=_table(rows),
         bins=plot.bins(rows),
         spoken=tuple(_spoken(row) for row in rows),
-    )
-
-
-def _line(rows: tuple[ScoreRow, ...], field: str, name: str, *, dash: str = "solid") -> Trace:
-    shares = [getattr(row, field) for row in rows]
-    return plot.scatter(
-        x=[plot.middle(row) for row in rows],
-        y=[None if share is None else round(100 * share, 1) for share in shares],
-        customdata=[plot.custom(row) for row in rows],
-        mode="lines+markers",
-        connectgaps=False,
-        name=name,
-        line={"dash": dash},
-        hovertemplate=f"{name} %{{y:.0f}} %<extra></extra>",
     )
 
 

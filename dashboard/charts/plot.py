@@ -26,6 +26,23 @@ def scatter(**values: Any) -> Trace:
     return {"type": "scatter", **values}
 
 
+def percent_line(
+    rows: Iterable[ScoreRow], shares: Iterable[float | None], name: str, *, dash: str = "solid", unit: str = " %"
+) -> Trace:
+    """Return a line of `shares` (0 to 1) over the middles of `rows`, in percent; a gap is a segment without one."""
+    found = list(rows)
+    return scatter(
+        x=[middle(row) for row in found],
+        y=[None if share is None else round(100 * share, 1) for share in shares],
+        customdata=[custom(row) for row in found],
+        mode="lines+markers",
+        connectgaps=False,
+        name=name,
+        line={"dash": dash},
+        hovertemplate=f"{name} %{{y:.0f}}{unit}<extra></extra>",
+    )
+
+
 def bar(**values: Any) -> Trace:
     """Return a bar trace."""
     return {"type": "bar", **values}
