@@ -28,8 +28,8 @@ def percent(share: float) -> str:
 
 @register.filter
 def whole(value: float) -> str:
-    """Write 58.4 as 58."""
-    return f"{value:.0f}"
+    """Write 58.4 as 58, and -0.3 as 0."""
+    return f"{round(value)}"
 
 
 @register.filter
