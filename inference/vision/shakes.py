@@ -28,11 +28,12 @@ def shakes(time_s: Values, angle_deg: Values, *, least_fps: float = LEAST_FPS) -
     known = np.isfinite(angle_deg)
     times_s, angles_deg = time_s[known], angle_deg[known]
     breaks = np.flatnonzero(np.diff(times_s) > _most_step_s(least_fps)) + 1
-    found = [
-        _clusters(reversals(run_s, run_deg))
-        for run_s, run_deg in zip(np.split(times_s, breaks), np.split(angles_deg, breaks), strict=True)
-    ]
-    return np.concatenate(found)
+    starts, ends = np.append(0, breaks), np.append(breaks, len(times_s))
+    # At one sample a second every run is too short, and an hour has thousands: they are not looked at.
+    long_enough = np.flatnonzero(ends - starts >= LEAST_REVERSALS + 2)
+    runs = [slice(starts[row], ends[row]) for row in long_enough]
+    found = [_clusters(reversals(times_s[run], angles_deg[run])) for run in runs]
+    return np.concatenate([np.empty(0), *found])
 
 
 def reversals(time_s: Values, angle_deg: Values) -> Values:
