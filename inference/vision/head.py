@@ -63,7 +63,7 @@ def head_of_spans(heads: Heads, spans: Values, *, profile: Profile, fast: Heads 
     ``fast``: the same track at a higher rate, to count shakes and nods by; without it, ``heads`` serve.
     """
     yaw_off, pitch_off = offsets_deg(heads, window_s=profile.baseline_s)
-    direction = directions(yaw_off, pitch_off, centre_deg=profile.head_full_deg)
+    direction = directions(yaw_off, pitch_off, centre_deg=profile.head_ahead_deg)
     seconds = [_sums(heads.time_s, heads.weight_s * (direction == k), spans) for k in range(len(DIRECTIONS))]
     measured_s = np.sum(seconds, axis=0)
     turns_s = heads.time_s[turns(heads, yaw_off, turned_deg=profile.head_turned_deg)]

@@ -46,6 +46,8 @@ class Profile:
     head_full_deg: float = 15.0
     head_zero_deg: float = 45.0
     head_turned_deg: float = 30.0
+    # A head within this points ahead, whatever the index makes of it.
+    head_ahead_deg: float = 15.0
     # Closed: EAR under 0.7 of the person's own median; under the fallback where there are too few samples for one.
     # The floor keeps eyes that were shut throughout from becoming their own baseline.
     ear_closed_ratio: float = 0.7

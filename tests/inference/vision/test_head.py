@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from inference.vision.concentration import Values
 from inference.vision.head import Heads, HeadTable, head_of_spans, joined, neutral_pose_deg
-from inference.vision.profiles import DEFAULT
+from inference.vision.profiles import DEFAULT, VERSIONS
 from inference.vision.shakes import LEAST_FPS, reversals, shakes
 
 MINUTE = np.array([[0.0, 60.0]])
@@ -211,3 +211,12 @@ def test_a_shake_is_seen_wherever_it_can_be_measured(hertz: float, deg: float, s
     fps = 2 * LEAST_FPS
     yaw = swinging(hertz=hertz, deg=deg, fps=fps, start_s=20 + start_s, end_s=23 + start_s)
     assert len(shakes(np.arange(len(yaw)) / fps, yaw)) == 1
+
+
+def test_where_a_head_points_does_not_hang_on_what_the_index_makes_of_it() -> None:
+    times_s = np.arange(300.0)
+    yaw = np.where(times_s < 150, 0.0, 10.0)
+    heads = Heads(times_s, np.ones(300), yaw, np.zeros(300), np.ones(300))
+    for profile in VERSIONS.values():
+        table = head_of_spans(heads, np.array([[150.0, 300.0]]), profile=profile)
+        assert table.centre_share.tolist() == [1.0], profile.formula_version
