@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from inference.vision.concentration import Indices, Values, head_offset_deg
+from inference.vision.concentration import Indices, Values
+from inference.vision.head import DIRECTIONS, directions
 from inference.vision.profiles import Profile
 
-DIRECTIONS = ("centre", "side", "up", "down")
+# The gaze of each of the head's directions; Sharma's table has one for both sides.
+GAZE_OF = {"centre": "centre", "left": "side", "right": "side", "up": "up", "down": "down"}
 
 
 def gaze_weight(
@@ -21,18 +23,11 @@ def gaze_weight(
 
     ``closed_below`` is the EAR below which this person's eyes count as closed.
     """
-    table = np.array([profile.gaze_weights[name] for name in DIRECTIONS])
-    direction = _direction(yaw_off_deg, pitch_off_deg, profile=profile)
+    table = np.array([profile.gaze_weights[GAZE_OF[name]] for name in DIRECTIONS])
+    direction = directions(yaw_off_deg, pitch_off_deg, centre_deg=profile.head_full_deg)
     opening = _opening(eye_openness, closed_below, profile=profile)
     measured = np.isfinite(yaw_off_deg) & np.isfinite(pitch_off_deg) & np.isfinite(eye_openness)
     return np.where(measured, table[direction, opening], np.nan)
-
-
-def _direction(yaw_off_deg: Values, pitch_off_deg: Values, *, profile: Profile) -> Indices:
-    """Return (n,) which of ``DIRECTIONS`` a head points to, by the larger of its two offsets."""
-    is_centred = head_offset_deg(yaw_off_deg, pitch_off_deg) <= profile.head_full_deg
-    is_aside = np.abs(yaw_off_deg) >= np.abs(pitch_off_deg)
-    return np.select([is_centred, is_aside, pitch_off_deg > 0], [0, 1, 2], 3)
 
 
 def _opening(eye_openness: Values, closed_below: float, *, profile: Profile) -> Indices:
