@@ -16,6 +16,7 @@ from django_stubs_ext import StrPromise
 from courses.access import get_lecture_for
 from courses.models import Mode
 from courses.policy import Purpose, effective_mode, require
+from dashboard.charts import words
 from dashboard.charts.moments import SIGNAL_NAMES, moments_chart
 from dashboard.charts.states import STATES
 from dashboard.pages.report import formula_words, ordered, strip
@@ -41,6 +42,17 @@ class Part:
 
     name: StrPromise
     facts: SignalPart
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A score that can be explained next: of the person ``who`` in ``segment``, or "" for the whole lecture."""
+
+    name: str
+    who: str
+    segment: int | str
+    concentration: float | None
+    coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +118,7 @@ def _person_context(person: Person, made: Explanation, row: ScoreRow, *, is_whol
         "chart": None if is_whole else moments_chart(made.moments, keys=keys, end_s=row.end_s),
         "lines": [] if is_whole else [_line(moment) for moment in made.moments],
         "states": [] if is_whole else [(state, label_of(state.label)) for state in made.states],
-        "stretches": person.rows if is_whole else (),
+        "stretches": [_stretch(person, own) for own in person.rows] if is_whole else [],
     }
 
 
@@ -128,13 +140,21 @@ def _weights(profile: Profile, row: ScoreRow) -> list[tuple[str, float, float, f
     return [(label, share, weight, share * weight) for label, share, weight in found]
 
 
-def _people_at(found: Report, row: ScoreRow, *, is_whole: bool) -> list[tuple[Person, ScoreRow | Person]]:
+def _people_at(found: Report, row: ScoreRow, *, is_whole: bool) -> list[Choice]:
     """Return who was seen in the stretch with their values, by name and never by value."""
     people = ordered(found.people)
     if is_whole:
-        return [(person, person) for person in people]
+        return [Choice(person.name, person.key, "", person.concentration, person.coverage) for person in people]
     at = [(person, next((own for own in person.rows if own.index == row.index), None)) for person in people]
-    return [(person, own) for person, own in at if own is not None and own.n_observations]
+    return [
+        Choice(person.name, person.key, own.index, own.concentration, own.coverage)
+        for person, own in at
+        if own is not None and own.n_observations
+    ]
+
+
+def _stretch(person: Person, own: ScoreRow) -> Choice:
+    return Choice(words.span(own.start_s, own.end_s), person.key, own.index, own.concentration, own.coverage)
 
 
 def _person(found: Report, key: str) -> Person:
