@@ -121,9 +121,7 @@ def _allowed_lecture(user: User, lecture_id: int) -> Lecture:
 def _done(request: HttpRequest, lecture: Lecture, change: Callable[[], str], *, anchor: str) -> HttpResponse:
     try:
         messages.success(request, change())
-    except RunRefused as error:
-        messages.error(request, str(error))
-    except BadValue as error:
+    except (RunRefused, BadValue) as error:
         messages.error(request, str(error))
     address = reverse("lecture-people", args=[lecture.pk])
     return HttpResponseRedirect(f"{address}#{anchor}", status=SEE_OTHER)
