@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from dashboard.charts import chart, plot, stack, theme
+from dashboard.charts import stack, theme
 from dashboard.charts.chart import Chart
 from dashboard.charts.stack import Shares
 from dashboard.charts.states import BASIC_COLUMNS, BASIC_STATES
@@ -13,16 +13,14 @@ from inference.selectors import ScoreRow
 
 def basic_emotions(rows: tuple[ScoreRow, ...]) -> Chart:
     """Return the seven basic emotions of the class over time."""
-    return Chart(
+    return stack.chart_of(
+        rows,
+        BASIC_STATES,
+        _shares,
+        template_of=lambda palette: theme.template(palette, bar=theme.basic_bars(palette)),
         key="basic",
         title=_("Basic emotions"),
         sentence=sentence(rows),
-        figure=plot.figure(data=stack.bars(rows, BASIC_STATES, _shares), layout=stack.layout(rows)),
-        templates=chart.themes(lambda palette: theme.template(palette, bar=theme.basic_bars(palette))),
-        table=stack.table(rows, BASIC_STATES, _shares),
-        bins=plot.bins(rows),
-        spoken=tuple(stack.spoken(row, _shares(row)) for row in rows),
-        legend=BASIC_STATES,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dashboard.charts import chart, plot, stack, theme
+from dashboard.charts import stack, theme
 from dashboard.charts.chart import Chart
 from dashboard.charts.stack import Shares
 from dashboard.charts.states import State
@@ -27,16 +27,14 @@ COVERAGE_STATES = (READ, TURNED, *UNREAD, MISSING)
 
 def coverage(rows: tuple[ScoreRow, ...]) -> Chart:
     """Return the shares of the people seen in each segment whose face was read, or was not and why."""
-    return Chart(
+    return stack.chart_of(
+        rows,
+        COVERAGE_STATES,
+        shares_of,
+        template_of=_template,
         key="coverage",
         title=_("What could be read"),
         sentence=sentence(rows),
-        figure=plot.figure(data=stack.bars(rows, COVERAGE_STATES, shares_of), layout=stack.layout(rows)),
-        templates=chart.themes(_template),
-        table=stack.table(rows, COVERAGE_STATES, shares_of),
-        bins=plot.bins(rows),
-        spoken=tuple(stack.spoken(row, shares_of(row)) for row in rows),
-        legend=COVERAGE_STATES,
     )
 
 

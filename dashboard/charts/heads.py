@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dashboard.charts import chart, plot, stack, theme, words
+from dashboard.charts import stack, theme, words
 from dashboard.charts.chart import Chart
 from dashboard.charts.stack import Shares
 from dashboard.charts.states import State
@@ -23,16 +23,14 @@ HEAD_STATES = (AHEAD, *ASIDE)
 
 def heads(rows: tuple[ScoreRow, ...]) -> Chart:
     """Return the shares of time in which heads pointed ahead, or elsewhere."""
-    return Chart(
+    return stack.chart_of(
+        rows,
+        HEAD_STATES,
+        shares_of,
+        template_of=lambda palette: theme.template(palette, bar=theme.patterned(HEAD_STATES, palette)),
         key="heads",
         title=_("Where heads pointed"),
         sentence=sentence(rows),
-        figure=plot.figure(data=stack.bars(rows, HEAD_STATES, shares_of), layout=stack.layout(rows)),
-        templates=chart.themes(lambda palette: theme.template(palette, bar=theme.patterned(HEAD_STATES, palette))),
-        table=stack.table(rows, HEAD_STATES, shares_of),
-        bins=plot.bins(rows),
-        spoken=tuple(stack.spoken(row, shares_of(row)) for row in rows),
-        legend=HEAD_STATES,
     )
 
 

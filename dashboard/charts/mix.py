@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from dashboard.charts import chart, plot, stack, theme, words
+from dashboard.charts import stack, theme, words
 from dashboard.charts.chart import Chart
 from dashboard.charts.stack import Shares
 from dashboard.charts.states import COLUMNS, STATES, State, shares
@@ -13,16 +13,14 @@ from inference.selectors import ScoreRow
 
 def emotion_mix(rows: tuple[ScoreRow, ...]) -> Chart:
     """Return the mix of the class over time."""
-    return Chart(
+    return stack.chart_of(
+        rows,
+        STATES,
+        _shares,
+        template_of=lambda palette: theme.template(palette, bar=theme.patterned_bars(palette)),
         key="mix",
         title=_("What faces showed"),
         sentence=sentence(rows),
-        figure=plot.figure(data=stack.bars(rows, STATES, _shares), layout=stack.layout(rows)),
-        templates=chart.themes(lambda palette: theme.template(palette, bar=theme.patterned_bars(palette))),
-        table=stack.table(rows, STATES, _shares),
-        bins=plot.bins(rows),
-        spoken=tuple(stack.spoken(row, _shares(row)) for row in rows),
-        legend=STATES,
     )
 
 

@@ -7,15 +7,40 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dashboard.charts import plot, words
-from dashboard.charts.chart import Table
+from dashboard.charts import chart, plot, words
+from dashboard.charts.chart import Chart, Table
 from dashboard.charts.plot import Trace
 from dashboard.charts.states import State
+from dashboard.charts.theme import Palette, Template
 from inference.selectors import ScoreRow
 
 Shares = dict[State, float]
 SharesOf = Callable[[ScoreRow], Shares]
 """The shares of a row's states in percent, in the order of the stack; empty where the row has none."""
+
+
+def chart_of(
+    rows: tuple[ScoreRow, ...],
+    states: tuple[State, ...],
+    shares_of: SharesOf,
+    *,
+    template_of: Callable[[Palette], Template],
+    key: str,
+    title: str,
+    sentence: str,
+) -> Chart:
+    """Return a stack over time with its table and legend."""
+    return Chart(
+        key=key,
+        title=title,
+        sentence=sentence,
+        figure=plot.figure(data=bars(rows, states, shares_of), layout=layout(rows)),
+        templates=chart.themes(template_of),
+        table=table(rows, states, shares_of),
+        bins=plot.bins(rows),
+        spoken=tuple(spoken(row, shares_of(row)) for row in rows),
+        legend=states,
+    )
 
 
 def bars(rows: Sequence[ScoreRow], states: Sequence[State], shares_of: SharesOf) -> list[Trace]:
