@@ -9,13 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from courses.models import DeploymentPolicy, Lecture, User
-from inference import store
-from inference.lease import claim
 from inference.models import AnalysisRun, FaceTrack
-from tests import factories
 from tests.e2e.conftest import Site, Watched, watched
 from tests.e2e.test_report import overflow_px, serious
-from tests.inference.parts import CARD_LABELS, parts, with_model
+from tests.inference.parts import analysed_in_parts
 from tests.report_data import Plan, analysed
 
 SIGNS = ("coverage", "heads", "fatigue")
@@ -31,14 +28,7 @@ def report(lecture: Lecture) -> Lecture:
 @pytest.fixture
 def finished(lecture: Lecture, policy: DeploymentPolicy) -> AnalysisRun:
     """A finished run with stored observations: six people, three minutes."""
-    run = with_model(factories.AnalysisRunFactory(recording=factories.RecordingFactory(lecture=lecture), policy=policy))
-    lease = claim(run.pk)
-    assert lease is not None
-    run.refresh_from_db()
-    for part in parts(tracks=(1, 2, 3, 4, 5, 6)):
-        store.part_store(lease, run, part, n_labels=len(CARD_LABELS))
-    store.run_finish(lease, run)
-    return run
+    return analysed_in_parts(lecture, policy)
 
 
 def kept(page: Page, name: str) -> None:

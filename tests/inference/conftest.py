@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from courses.models import Lecture
-from inference import store
 from inference.lease import Lease, claim
 from inference.models import AnalysisRun
 from tests import factories
-from tests.inference.parts import CARD_LABELS, parts, with_model
+from tests.inference.parts import finished_run, with_model
 
 
 @pytest.fixture
@@ -31,8 +30,4 @@ def lease(run: AnalysisRun) -> Lease:
 @pytest.fixture
 def finished(run: AnalysisRun, lease: Lease) -> AnalysisRun:
     """A finished individual run: six people, three minutes."""
-    for part in parts(tracks=(1, 2, 3, 4, 5, 6)):
-        store.part_store(lease, run, part, n_labels=len(CARD_LABELS))
-    store.run_finish(lease, run)
-    run.refresh_from_db()
-    return run
+    return finished_run(run, lease)

@@ -6,8 +6,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from courses.models import Lecture
+from inference import store
+from inference.lease import Lease, claim
 from inference.models import AnalysisRun, ModelVersion
 from inference.vision.types import FloatArray, Observation, Part
+from tests import factories
 
 # A card's own order, on purpose not the order of the score's columns.
 CARD_LABELS = ("happy", "tired", "confused", "curious", "distracted", "focused")
@@ -63,6 +67,25 @@ def parts(
             observations=tuple(make(track, float(time_s)) for time_s in times_s for track in tracks),
             tracker_state={"next": 3},
         )
+
+
+def finished_run(run: AnalysisRun, lease: Lease) -> AnalysisRun:
+    """Store six people over three minutes and finish the run."""
+    for part in parts(tracks=(1, 2, 3, 4, 5, 6)):
+        store.part_store(lease, run, part, n_labels=len(CARD_LABELS))
+    store.run_finish(lease, run)
+    run.refresh_from_db()
+    return run
+
+
+def analysed_in_parts(lecture: Lecture, policy: object) -> AnalysisRun:
+    """Return a finished individual run of a lecture of three minutes, with stored observations."""
+    recording = factories.RecordingFactory(lecture=lecture)
+    run = with_model(factories.AnalysisRunFactory(recording=recording, policy=policy))
+    lease = claim(run.pk)
+    assert lease is not None
+    run.refresh_from_db()
+    return finished_run(run, lease)
 
 
 def with_model(run: AnalysisRun) -> AnalysisRun:

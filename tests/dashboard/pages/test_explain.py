@@ -8,27 +8,16 @@ import pytest
 from django.test import Client
 
 from courses.models import DeploymentPolicy, Lecture, Mode
-from inference import store
-from inference.lease import claim
 from inference.models import AnalysisRun, FaceTrack
 from tests import factories
-from tests.inference.parts import CARD_LABELS, parts, with_model
+from tests.inference.parts import analysed_in_parts
 from tests.report_data import Plan, analysed
 
 
 @pytest.fixture
 def finished(lecture: Lecture, policy: DeploymentPolicy) -> AnalysisRun:
     """An individual run with stored observations: six people, three minutes."""
-    recording = factories.RecordingFactory(lecture=lecture)
-    run = with_model(factories.AnalysisRunFactory(recording=recording, policy=policy))
-    lease = claim(run.pk)
-    assert lease is not None
-    run.refresh_from_db()
-    for part in parts(tracks=(1, 2, 3, 4, 5, 6)):
-        store.part_store(lease, run, part, n_labels=len(CARD_LABELS))
-    store.run_finish(lease, run)
-    run.refresh_from_db()
-    return run
+    return analysed_in_parts(lecture, policy)
 
 
 def address(lecture: Lecture, query: str = "") -> str:
