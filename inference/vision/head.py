@@ -14,6 +14,7 @@ import numpy as np
 
 from inference.vision.cells import span_of
 from inference.vision.concentration import Indices, Values
+from inference.vision.fatigue.windows import ratio
 from inference.vision.profiles import Profile
 from inference.vision.shakes import measurable_s, shakes
 
@@ -70,7 +71,7 @@ def head_of_spans(heads: Heads, spans: Values, *, profile: Profile, fast: Heads 
     swings = fast or heads
     n_turns = np.where(measured_s > 0, _sums(turns_s, np.ones(len(turns_s)), spans), np.nan)
     n_shakes, n_nods = (_shakes(swings, angle_deg, spans) for angle_deg in (swings.yaw_deg, swings.pitch_deg))
-    shares = [_over(each_s, measured_s) for each_s in seconds]
+    shares = [ratio(each_s, measured_s) for each_s in seconds]
     return HeadTable(*[measured_s, *shares, n_turns, n_shakes, n_nods])
 
 
@@ -78,7 +79,7 @@ def joined(tables: Sequence[HeadTable]) -> HeadTable:
     """Return the table of one person from those of their tracks: seconds and counts add up, shares by seconds."""
     measured_s = np.sum([table.measured_s for table in tables], axis=0)
     shares = [
-        _over(np.nansum([getattr(table, f"{name}_share") * table.measured_s for table in tables], axis=0), measured_s)
+        ratio(np.nansum([getattr(table, f"{name}_share") * table.measured_s for table in tables], axis=0), measured_s)
         for name in DIRECTIONS
     ]
     return HeadTable(measured_s, *shares, *(_added([getattr(table, name) for table in tables]) for name in COUNTS))
@@ -140,12 +141,6 @@ def _sums(time_s: Values, values: Values, spans: Values) -> Values:
     """Return (s,) the sum of ``values`` (n,) in each span."""
     span, inside = span_of(time_s, spans)
     return np.bincount(span[inside], weights=values[inside], minlength=len(spans)).astype(np.float64)
-
-
-def _over(part_s: Values, whole_s: Values) -> Values:
-    share = np.full(len(whole_s), np.nan)
-    np.divide(part_s, whole_s, out=share, where=whole_s > 0)
-    return share
 
 
 def _added(rows: Sequence[Values]) -> Values:

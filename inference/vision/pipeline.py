@@ -1,4 +1,4 @@
-"""The pipeline: from a recording to observations, part by part. ``Pipeline._stages`` is the literal list."""
+"""The pipeline: from a recording to observations, part by part, by the stages of `stages/`."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, cast
 
 import cv2
 from av.error import EOFError as EndOfMediaError
@@ -180,9 +180,6 @@ class _BoundedFrames:
                 self._bytes -= item.image_bgr.nbytes
                 self._room.notify_all()
             yield item
-
-
-_Item: TypeAlias = "Frame | BaseException | None"
 
 
 def _fill(reader: FrameReader, pictures: _BoundedFrames) -> None:

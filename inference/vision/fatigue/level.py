@@ -10,7 +10,7 @@ from inference.vision.concentration import Values
 from inference.vision.fatigue.eyes import Eyes, EyeStates
 from inference.vision.fatigue.profile import FatigueProfile
 from inference.vision.fatigue.signals import TrackSignals
-from inference.vision.fatigue.windows import ratio, sums_until, weights_of
+from inference.vision.fatigue.windows import enough_s, ratio, sums_until, weights_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def closings_a_minute(until_s: Values, eyes: Eyes, *, window_s: float, profile: 
 def _closed_share(at_s: Values, states: EyeStates, *, profile: FatigueProfile) -> Values:
     measured_s = states.between(at_s - profile.window_s, at_s, states.measured_s)
     share = ratio(states.between(at_s - profile.window_s, at_s, states.closed_s), measured_s)
-    return np.where(measured_s >= _enough_s(states.weights_s, profile), share, np.nan)
+    return np.where(measured_s >= enough_s(states.weights_s, profile.least_measured_s), share, np.nan)
 
 
 def _long_sign(at_s: Values, eyes: Eyes, *, profile: FatigueProfile) -> Values:
@@ -128,13 +128,8 @@ def _yawns_sign(signals: TrackSignals, yawns_s: Values, *, profile: FatigueProfi
     measured = np.where(np.isfinite(signals.mouth_openness), weights_s, 0.0)
     measured_s = sums_until(at_s, at_s, measured, window_s=profile.yawn_window_s)
     count = sums_until(at_s, yawns_s, np.ones(len(yawns_s)), window_s=profile.yawn_window_s)
-    is_seen = (measured_s >= _enough_s(weights_s, profile)) & (weights_s <= profile.yawn_slowest_step_s)
+    is_seen = (measured_s >= enough_s(weights_s, profile.least_measured_s)) & (weights_s <= profile.yawn_slowest_step_s)
     return np.where(is_seen, np.minimum(count / profile.yawns_full, 1.0), np.nan)
-
-
-def _enough_s(weights_s: Values, profile: FatigueProfile) -> float:
-    """Return the least time, less half a sample: ten samples of a second each may add up to 9.99 s."""
-    return profile.least_measured_s - 0.5 * (float(np.median(weights_s)) if len(weights_s) else 0.0)
 
 
 def _between(values: Values, none: float, full: float) -> Values:

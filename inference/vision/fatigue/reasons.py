@@ -9,7 +9,7 @@ from inference.vision.concentration import Indices, Values
 from inference.vision.fatigue.eyes import RATE_SLACK, Eyes, EyeStates
 from inference.vision.fatigue.profile import FatigueProfile
 from inference.vision.fatigue.signals import TrackSignals, legible
-from inference.vision.fatigue.windows import ratio, sums_within, weights_of
+from inference.vision.fatigue.windows import enough_s, ratio, sums_within, weights_of
 
 NOT_MEASURED = ("", "short", "size", "rate")
 """Why a sign was not measured, by its place in stored columns; the first means that it was."""
@@ -54,12 +54,10 @@ class Reasons:
 
     def _reason(self, measured_s: Values, is_fast: Mask) -> Indices:
         """Return (s,) the reason: first the rate, which the recording can mend, then the size, then the time."""
-        enough_s = self._profile.least_measured_s - 0.5 * (
-            float(np.median(self._weights_s)) if len(self._weights_s) else 0
-        )
+        least_s = enough_s(self._weights_s, self._profile.least_measured_s)
         seen_s = self._seconds(np.ones(len(self._weights_s), np.bool_))
-        is_measured, is_small = measured_s >= enough_s, measured_s + self._small_s >= enough_s
-        wanting = np.where(is_small, SIZE, np.where((seen_s >= enough_s) & (measured_s == 0), RATE, SHORT))
+        is_measured, is_small = measured_s >= least_s, measured_s + self._small_s >= least_s
+        wanting = np.where(is_small, SIZE, np.where((seen_s >= least_s) & (measured_s == 0), RATE, SHORT))
         return np.where(is_measured, np.where(is_fast, MEASURED, RATE), wanting).astype(np.int64)
 
     def _seconds(self, is_counted: Mask) -> Values:

@@ -24,6 +24,11 @@ def weights_of(times_s: Values) -> Values:
     return np.append(np.where(steps > GAP_STEPS * usual, usual, steps), usual)
 
 
+def enough_s(weights_s: Values, least_s: float) -> float:
+    """Return ``least_s`` less half a usual sample: ten samples of a second each may add up to 9.99 s."""
+    return least_s - 0.5 * (float(np.median(weights_s)) if len(weights_s) else 0.0)
+
+
 def sums_until(at_s: Values, times_s: Values, values: Values, *, window_s: float) -> Values:
     """Return (k,) the sums of ``values`` (n,) at ``times_s`` (n,) in the ``window_s`` seconds up to ``at_s`` (k,)."""
     return sums_between(at_s - window_s, at_s, times_s, values)

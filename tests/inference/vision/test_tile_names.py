@@ -153,8 +153,6 @@ def test_a_failing_tesseract_is_told(monkeypatch: pytest.MonkeyPatch, error: Exc
 @pytest.mark.weights
 @pytest.mark.skipif(not tile_names.is_installed(), reason="tesseract is not installed: apt-get install tesseract-ocr")
 def test_names_of_a_real_gallery_are_read(tmp_path: Path, clips: Path) -> None:
-    if not clips.is_dir():
-        pytest.skip("the third-party clips are not there: make setup fetches them")
     tiles = demo_tiles(clips)[:4]
     compose(tmp_path / "film.mp4", tiles, duration_s=1.2, size=(960, 540), fps=5)
     image_bgr = frame_at(tmp_path / "film.mp4", 1.0)
